@@ -6,7 +6,7 @@ import tensorflow as tf
 
 time_steps = 12
 num_units = 16
-num_epochs = 2
+num_epochs = 4
 
 param_grid = {
     'learning_rate': [0.001, 0.01, 0.1],
@@ -35,7 +35,7 @@ def train_and_evaluate(learning_rate, batch_size, eval_x, eval_y):
         _, state = tf.nn.dynamic_rnn(cell, x, dtype=tf.float32)
         prediction = tf.layers.dense(state, 1)
         loss = tf.reduce_mean(tf.square(prediction - y))
-        train_op = tf.train.AdamOptimizer(learning_rate).minimize(loss)
+        train_op = tf.train.GradientDescentOptimizer(learning_rate).minimize(loss)
 
         with tf.Session() as sess:
             sess.run(tf.global_variables_initializer())

@@ -6,11 +6,11 @@ import os
 import numpy as np
 import tensorflow as tf
 
-hidden_size = 96
+hidden_size = 64
 seq_length = 25
 batch_size = 16
-learning_rate = 0.01
-num_epochs = 25
+learning_rate = 0.003
+num_epochs = 40
 
 path = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'data', 'lighthouse.txt')
 with open(path) as text_file:
@@ -54,7 +54,7 @@ with tf.Session() as sess:
                 targets: rows_y[:, start:start + seq_length],
                 init_state: state})
             total_loss += loss_value
-        if (epoch + 1) % 5 == 0:
+        if (epoch + 1) % 10 == 0:
             print('epoch %d, loss %.4f' % (epoch + 1, total_loss / num_batches))
 
     # Sampling: feed one character and the state, draw the next character, and so on.

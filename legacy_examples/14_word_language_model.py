@@ -11,7 +11,7 @@ num_units = 32
 num_layers = 2
 num_steps = 8
 batch_size = 20
-num_epochs = 20
+num_epochs = 24
 max_grad_norm = 5.0
 
 path = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'data', 'lighthouse.txt')
@@ -49,7 +49,7 @@ cost = tf.reduce_mean(cross_entropy)
 
 trainable = tf.trainable_variables()
 gradients, _ = tf.clip_by_global_norm(tf.gradients(cost, trainable), max_grad_norm)
-train_op = tf.train.AdamOptimizer(0.01).apply_gradients(zip(gradients, trainable))
+train_op = tf.train.AdamOptimizer(0.005).apply_gradients(zip(gradients, trainable))
 
 with tf.Session() as sess:
     sess.run(tf.global_variables_initializer())

@@ -49,7 +49,7 @@ logits = tf.squeeze(tf.layers.dense(features, 1), axis=1)
 probability = tf.sigmoid(logits)
 
 loss = tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(labels=sentiment, logits=logits))
-train_op = tf.train.AdamOptimizer(0.01).minimize(loss)
+train_op = tf.train.AdamOptimizer(0.004).minimize(loss)
 correct = tf.equal(tf.round(probability), sentiment)
 accuracy = tf.reduce_mean(tf.cast(correct, tf.float32))
 
