@@ -1,0 +1,80 @@
+"""Judge many files, in several processes when that pays; the answers never depend on how many."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterator, Sequence
+
+from migrate.judge import judge
+from migrate.plan import Refusal, Refused
+from migrate.result import Judgement
+
+# Starting a pool costs about as much as migrating this many small files.
+FEW_FILES = 8
+
+Task = tuple[str, str]  # text, file name
+
+
+def judge_all(tasks: Sequence[Task], jobs: int | None, progress: Callable[[int], None]) -> list[Judgement]:
+    """Judge every task, in order.
+
+    Args:
+        jobs: number of processes; None: one per core, or none but this one for a few files.
+        progress: called with the number of files done.
+    """
+    answers: list[Judgement | None] = [None] * len(tasks)
+    # Only texts that name TensorFlow take time.
+    slow = [index for index, (text, _) in enumerate(tasks) if "tensorflow" in text]
+    processes = min(jobs or (1 if len(slow) <= FEW_FILES else os.cpu_count() or 1), max(len(slow), 1))
+    done = 0
+    in_pool = set(slow) if processes > 1 else set()
+    for index in range(len(tasks)):
+        if index not in in_pool:
+            answers[index] = judge(*tasks[index])
+            done += 1
+            progress(done)
+    for index, answer in _judge_in_pool(tasks, sorted(in_pool), processes):
+        answers[index] = answer
+        done += 1
+        progress(done)
+    return [answer for answer in answers if answer is not None]
+
+
+def _judge_in_pool(
+    tasks: Sequence[Task], indices: Sequence[int], processes: int
+) -> Iterator[tuple[int, Judgement]]:
+    if not indices:
+        return
+    from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+    from concurrent.futures.process import BrokenProcessPool
+
+    pool = ProcessPoolExecutor(processes, initializer=_leave_signals_to_parent)
+    futures: dict[Future[Judgement], int] = {}
+    try:
+        try:
+            for index in indices:
+                futures[pool.submit(judge, *tasks[index])] = index
+        except BrokenProcessPool:
+            yield from ((index, Refused((_CRASHED,))) for index in indices[len(futures) :])
+        for future in as_completed(futures):
+            try:
+                yield futures[future], future.result()
+            except BrokenProcessPool:
+                yield futures[future], Refused((_CRASHED,))
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _leave_signals_to_parent() -> None:
+    """Ctrl-C reaches every process of the terminal; one of them explaining it is enough."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+_CRASHED = Refusal(
+    1,
+    "internal-error",
+    "a worker process died while the files were read.",
+    "Run it again on this file alone.",
+)

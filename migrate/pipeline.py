@@ -1,0 +1,162 @@
+"""One run of tf1rnn-migrate, step by step: find, read, judge, prove, write. Every file fails on its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from migrate.batch import judge_all
+from migrate.destination import check_collisions, check_out, link_target
+from migrate.discovery import Found, Tree, discover, surroundings
+from migrate.files import NotWritten, SourceFile, UnreadableInput, read_bytes, read_source
+from migrate.notebook import judge_notebook
+from migrate.plan import Migrated, Refused, Unchanged
+from migrate.program import refuse_split_programs
+from migrate.result import FileResult, Unreadable
+from migrate.writing import Write, carry_out
+
+Report = Callable[[str, int, int], None]  # what is being done, how many are done, of how many
+
+
+@dataclass(frozen=True)
+class Options:
+    """The command line, checked."""
+
+    paths: tuple[str, ...]
+    out: Path | None = None
+    writing: bool = True  # False under --check and --diff
+    allow_dirty: bool = False
+    verify: bool = False
+    calls: int | None = None
+    timeout: float | None = None
+    jobs: int | None = None
+
+
+@dataclass
+class _Item:
+    """A file on its way through the run."""
+
+    found: Found
+    result: FileResult
+    source: SourceFile | None = None
+
+    @property
+    def changes(self) -> bool:
+        return self.result.would_change and self.result.blocked is None
+
+
+def run(options: Options, report: Report) -> list[FileResult]:
+    """Do what the options ask for; the results are sorted by path.
+
+    Raises:
+        UsageError: nothing was done.
+    """
+    if options.out is not None:
+        check_out(options.out, options.paths)
+    tree = discover(options.paths, options.out)
+    if options.out is not None:
+        check_collisions(tree.files)
+    items = _read(tree)
+    _judge(items, options, report)
+    if options.verify:
+        _prove(items, options, report)
+    results = [item.result for item in items]
+    results += [FileResult(path, Unreadable(reason)) for path, reason in tree.missing]
+    if options.writing:
+        results += _write(items, tree, options, report)
+    return sorted(results, key=lambda result: Path(result.path).parts)
+
+
+def _read(tree: Tree) -> list[_Item]:
+    items = []
+    for found in tree.files:
+        result = FileResult(found.path.as_posix(), Unchanged("no TensorFlow"))
+        item = _Item(found, result)
+        try:
+            if found.kind == "python":
+                item.source = read_source(found.path)
+                result.before = item.source.data
+            elif found.kind == "notebook":
+                result.judgement = judge_notebook(read_bytes(found.path))
+                if isinstance(result.judgement, Unchanged):
+                    continue  # data like any other
+            else:
+                continue
+        except UnreadableInput as error:
+            result.judgement = Unreadable(error.refusal)
+        items.append(item)
+    return items
+
+
+def _judge(items: Sequence[_Item], options: Options, report: Report) -> None:
+    texts = [(item, item.source) for item in items if item.source is not None]
+    tasks = [(source.text, item.result.path) for item, source in texts]
+    answers = judge_all(tasks, options.jobs, lambda done: report("migrating", done, len(tasks)))
+    for (item, source), answer in zip(texts, answers, strict=True):
+        item.result.judgement = answer
+        if isinstance(answer, Migrated):
+            try:
+                item.result.after = source.encode(answer.source)
+            except NotWritten as error:
+                item.result.judgement = Refused((replace(error.refusal, line=1),))
+    _refuse_split_programs([item for item, _ in texts], options)
+
+
+def _refuse_split_programs(items: Sequence[_Item], options: Options) -> None:
+    outcomes = {
+        item.found.real: item.result.judgement
+        for item in items
+        if not isinstance(item.result.judgement, Unreadable)
+    }
+    if not any(isinstance(outcome, Migrated | Refused) for outcome in outcomes.values()):
+        return
+    sources = {item.found.real: item.source.text for item in items if item.source is not None}
+    around = surroundings(sources, options.paths)
+    refusals = refuse_split_programs({**around, **sources}, outcomes)
+    for item in items:
+        refusal = refusals.get(item.found.real)
+        if refusal is not None:
+            others = item.result.judgement.reasons if isinstance(item.result.judgement, Refused) else ()
+            item.result.judgement = Refused((refusal, *others))
+            item.result.after = None
+
+
+def _prove(items: Sequence[_Item], options: Options, report: Report) -> None:
+    """Prove what is about to be written; what is not proven equal is not written."""
+    from migrate.proving import prove
+
+    migrated = [item for item in items if item.changes]
+    for done, item in enumerate(migrated):
+        report("verifying", done, len(migrated))
+        judgement = item.result.judgement
+        if isinstance(judgement, Migrated):
+            item.result.proof = prove(item.found.path, judgement, options.calls, options.timeout)
+            item.result.blocked = item.result.proof.block()
+    report("verifying", len(migrated), len(migrated))
+
+
+def _write(items: Sequence[_Item], tree: Tree, options: Options, report: Report) -> list[FileResult]:
+    if options.out is None:
+        plan = [
+            Write(item.found.path, item.result, data=item.result.after, expected=item.result.before)
+            for item in items
+            if item.changes
+        ]
+        return carry_out(plan, options.allow_dirty, lambda done: report("writing", done, len(plan)))
+    by_path = {item.found.path: item for item in items}
+    plan = []
+    left_out: set[Path] = set()  # below --out
+    for found in sorted(tree.files, key=lambda found: found.kind == "link"):  # links after what they point to
+        target = options.out / found.relative
+        item = by_path.get(found.path)
+        if found.points_to is not None:
+            if found.points_to not in left_out:
+                plan.append(Write(target, points_to=link_target(found.points_to, options.out, target)))
+        elif item is None or isinstance(item.result.judgement, Unchanged):
+            plan.append(Write(target, item.result if item else None, copy_of=found.path))
+        elif item.changes:
+            plan.append(Write(target, item.result, data=item.result.after, mode_of=found.path))
+        else:  # a file that was refused is not written: a tree with it would look whole
+            left_out.add(found.relative)
+    return carry_out(plan, options.allow_dirty, lambda done: report("writing", done, len(plan)))
