@@ -1,0 +1,72 @@
+"""The conditions both sides run under: fixed seeds, a way to stop, the user's part of a traceback."""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+DROPOUT_NOTE = "dropout was held off on both sides: random masks cannot be equal"
+
+
+def fix_seeds(seed: int) -> None:
+    """Seed `random` and NumPy; a program that asks for a seed from the clock gets this one."""
+    for module, names in ((random, ("seed",)), (np.random, ("seed", "default_rng"))):
+        for name in names:
+            setattr(module, name, _seeded(getattr(module, name), seed))
+    random.seed(seed)
+    np.random.seed(seed)
+
+
+def _seeded(function: Callable[..., Any], seed: int) -> Callable[..., Any]:
+    def seeded(value: Any = None, *args: Any, **kwargs: Any) -> Any:
+        return function(seed if value is None else value, *args, **kwargs)
+
+    return seeded
+
+
+def watch(seconds: float, save: Callable[[], None]) -> None:
+    """After `seconds` save what there is and end the process, whatever the program is doing."""
+
+    def end() -> None:
+        save()
+        leave(0)
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+
+
+def leave(status: int) -> None:
+    """End the process at once: no handler of the user's program may swallow it or go on calling."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
+
+
+def user_traceback(error: BaseException, filename: str, entries: int = 3) -> str:
+    """The user's own last lines of a traceback, then the error."""
+    stack = traceback.extract_tb(error.__traceback__)
+    folder = os.path.dirname(os.path.realpath(filename))
+    own = [entry for entry in stack if os.path.realpath(entry.filename).startswith(folder + os.sep)]
+    lines = traceback.format_list(own[-entries:])
+    message = "".join(traceback.format_exception_only(error)).strip()
+    if len(message) > 2000:  # errors from inside tf.function carry whole generated files
+        message = message[:1000] + "\n…\n" + message[-1000:]
+    return "".join(lines) + message
+
+
+def keep_keras_off_the_random_stream(seed: int) -> None:
+    """Keras draws the seeds of layers from `random`, TF1 did not: give it a stream of its own."""
+    try:
+        from keras.src.random import seed_generator
+    except ImportError:
+        return
+    if getattr(seed_generator, "python_random", None) is random:
+        seed_generator.python_random = random.Random(seed)

@@ -1,0 +1,112 @@
+"""The variables of TF1 graphs as the proof sees them: in order of creation, without optimizers' slots."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from migrate.verify.records import leaves
+from migrate.weights import LegacyVariable
+
+
+class GraphVariables:
+    """Reads variables through sessions, and knows which of them belong to an optimizer."""
+
+    def __init__(self) -> None:
+        self._of_optimizers: set[int] = set()
+        self._kept: list[Any] = []  # keeps those variables alive, so that ids stay unique
+
+    def install(self) -> None:
+        """Watch `apply_gradients`: variables that appear while it runs are an optimizer's slots."""
+        from tensorflow.python.training import optimizer as optimizer_module
+
+        plain = optimizer_module.Optimizer.apply_gradients
+        watcher = self
+
+        def apply_gradients(self: Any, *args: Any, **kwargs: Any) -> Any:
+            before = {id(variable) for variable in _global_variables()}
+            try:
+                return plain(self, *args, **kwargs)
+            finally:
+                new = [variable for variable in _global_variables() if id(variable) not in before]
+                watcher._of_optimizers.update(id(variable) for variable in new)
+                watcher._kept.extend(new)
+
+        optimizer_module.Optimizer.apply_gradients = apply_gradients
+
+    def read(self, session: Any, run: Callable[..., Any]) -> list[LegacyVariable]:
+        """Names and values of the session's variables. A variable without a value yet has None."""
+        with session.graph.as_default():
+            variables = [one for one in _global_variables() if id(one) not in self._of_optimizers]
+            trained = {id(one) for one in _trainable_variables()}
+        values = _values(session, run, variables)
+        return [
+            LegacyVariable(one.op.name, id(one) in trained, value)
+            for one, value in zip(variables, values, strict=True)
+        ]
+
+    @staticmethod
+    def is_initializer(graph: Any, fetches: Any) -> bool:
+        """Whether a run does nothing but initialise variables or tables."""
+        operations = []
+        for fetch in leaves(fetches):
+            if isinstance(fetch, str):
+                try:
+                    fetch = graph.as_graph_element(fetch)
+                except (KeyError, ValueError):
+                    return False
+            if not hasattr(fetch, "control_inputs"):  # a tensor or variable: its value is wanted
+                return False
+            operations.append(fetch)
+        with graph.as_default():
+            assignments = {one.initializer for one in _all_variables() if one.initializer is not None}
+        return bool(operations) and all(_only_initializes(one, assignments, set()) for one in operations)
+
+
+_TABLES = ("InitializeTable", "LookupTableImport")
+
+
+def _only_initializes(operation: Any, assignments: set[Any], seen: set[Any]) -> bool:
+    if operation in assignments or operation.type.startswith(_TABLES) or operation in seen:
+        return True
+    seen.add(operation)
+    if operation.type != "NoOp":
+        return False
+    # An empty group is what the initializer of a graph without local variables or tables is.
+    return all(_only_initializes(one, assignments, seen) for one in operation.control_inputs)
+
+
+def _global_variables() -> list[Any]:
+    import tensorflow.compat.v1 as tf1
+
+    return list(tf1.global_variables())
+
+
+def _trainable_variables() -> list[Any]:
+    import tensorflow.compat.v1 as tf1
+
+    return list(tf1.trainable_variables())
+
+
+def _all_variables() -> list[Any]:
+    import tensorflow.compat.v1 as tf1
+
+    return list(tf1.global_variables()) + list(tf1.local_variables())
+
+
+def _values(session: Any, run: Callable[..., Any], variables: list[Any]) -> list[np.ndarray | None]:
+    import tensorflow as tf
+
+    try:
+        return [np.array(value) for value in run(session, variables)]
+    except tf.errors.FailedPreconditionError:  # at least one was never initialised: ask one by one
+        pass
+    values: list[np.ndarray | None] = []
+    for variable in variables:
+        try:
+            values.append(np.array(run(session, variable)))
+        except tf.errors.FailedPreconditionError:
+            values.append(None)
+    return values

@@ -1,0 +1,39 @@
+"""The migrated side of the proof: run the new program, instrumented, from the legacy initial weights."""
+
+from __future__ import annotations
+
+import os
+import sys
+import types
+
+from migrate.verify import conditions, quiet, records, shared_data
+from migrate.verify.instrument import NAME, instrument
+from migrate.verify.proof import Proof
+from migrate.verify.records import Job, Recording
+
+
+def main(job_path: str) -> None:
+    """Run the job in this process; ends it."""
+    job: Job = records.load(job_path)
+    recording: Recording = records.load(job.recording)
+    proof = Proof(job, recording, job.script)
+    conditions.watch(job.seconds, lambda: proof.save(records.TIME))
+    try:
+        code = compile(instrument(job.plan.source, job.script, job.plan.sites), job.script, "exec")
+        quiet.hold_off_migrated_dropout(proof.trial.notes)
+        if recording.mnist is not None:
+            shared_data.provide_mnist(recording.mnist)
+        conditions.keep_keras_off_the_random_stream(job.seed)
+        program = types.ModuleType("__main__")
+        program.__dict__.update({"__file__": job.script, NAME: proof})
+        sys.modules["__main__"] = program
+        sys.argv = [job.script, *job.argv]
+        sys.path[0] = os.path.dirname(job.script)
+        conditions.fix_seeds(job.seed)
+        exec(code, program.__dict__)
+    except SystemExit as stop:
+        if stop.code not in (None, 0):
+            proof.trial.notes.append(f"the migrated program ended with exit status {stop.code}")
+    except BaseException as error:
+        proof.stop(records.ERROR, conditions.user_traceback(error, job.script))
+    proof.stop(records.FINISHED)

@@ -1,0 +1,236 @@
+"""Run a legacy program and its migrated form in two processes and say whether they give the same."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from migrate.plan import Migrated
+from migrate.verify import records, workspace
+from migrate.verify.compare import ParameterRow, SiteRow, compare_runs
+from migrate.verify.records import Job, Recording, Trial
+
+EQUAL, DIFFERENT, FAILED, NOTHING = "equal", "different", "failed", "nothing-to-compare"
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What the proof found.
+
+    `status`: "equal"; "different" (a value, the order of calls, or a parameter); "failed" (a side did not
+    run: `error` says which and why); "nothing-to-compare" (no run site was reached).
+    """
+
+    status: str
+    rows: tuple[SiteRow, ...] = ()
+    parameters: ParameterRow | None = None
+    notes: tuple[str, ...] = ()
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """How the two programs are run and compared."""
+
+    argv: tuple[str, ...]
+    calls: int
+    timeout: float
+    cwd: Path | None
+    seed: int
+    rtol: float
+    atol: float
+
+
+def verify_program(
+    legacy_path: Path | str,
+    migrated: Path | str | None,
+    plan: Migrated,
+    *,
+    argv: Sequence[str] = (),
+    calls: int = 25,
+    timeout: float = 120.0,
+    cwd: Path | str | None = None,
+    seed: int = 7,
+    rtol: float = 1e-3,
+    atol: float = 1e-4,
+) -> Verification:
+    """Run both programs from the same initial weights and compare what their run sites return.
+
+    Args:
+        legacy_path: the TF1 script. It runs under `tf1rnn`, in a copy of its folder.
+        migrated: text (str) or `Path` of the migrated script; None stands for `plan.source`. It must be
+            the text that the plan describes.
+        plan: what the codemod says of the file.
+        argv: arguments for both scripts.
+        calls: both are stopped after this many calls of run sites.
+        timeout: seconds for each of the two runs.
+        cwd: folder to run in, copied too; by default the script's own.
+        seed: for `random` and NumPy on both sides.
+        rtol, atol: a float may be off by `atol + rtol * |legacy value|`, anything else not at all.
+
+    Raises `ValueError` when `migrated` is not the plan's text, `OSError` when a file cannot be read.
+    This executes the user's program.
+    """
+    if isinstance(migrated, Path):
+        migrated = migrated.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+    if migrated is not None and migrated.replace("\r\n", "\n") != plan.source.replace("\r\n", "\n"):
+        raise ValueError("the migrated text is not the one the plan describes: it was edited or is outdated")
+    if not plan.sites:
+        return Verification(NOTHING, notes=("the program has no run site",))
+    folder = Path(cwd) if cwd is not None else None
+    conditions = Conditions(tuple(argv), calls, timeout, folder, seed, rtol, atol)
+    with tempfile.TemporaryDirectory(prefix="tf1rnn-verify-", ignore_cleanup_errors=True) as temporary:
+        return _Proof(Path(legacy_path).resolve(), plan, conditions, Path(temporary)).verify()
+
+
+class _Proof:
+    """One verification with its temporary folder."""
+
+    def __init__(self, script: Path, plan: Migrated, conditions: Conditions, temporary: Path) -> None:
+        self._script, self._plan, self._conditions, self._temporary = script, plan, conditions, temporary
+        self._notes: list[str] = []
+        self._replacements: dict[str, str] = {}
+
+    def verify(self) -> Verification:
+        source = self._script.read_bytes()
+        recording = self._run("legacy", source, "")
+        if not isinstance(recording, Recording):
+            return self._failed(f"the legacy program: {recording}")
+        self._notes += recording.notes
+        if recording.end == records.ERROR:
+            return self._failed(f"the legacy program failed:\n{self._readable(recording.error)}")
+        if recording.end == records.TIME:
+            self._notes.append(self._stopped("legacy", len(recording.calls)))
+        if not recording.calls:
+            return Verification(NOTHING, notes=(*self._notes, "the legacy program reached no run site"))
+        trial = self._run("migrated", self._plan.source.encode(), str(self._temporary / "legacy.out"))
+        if not isinstance(trial, Trial):
+            return self._failed(f"the migrated program: {trial}")
+        return self._judge(recording, trial)
+
+    def _judge(self, recording: Recording, trial: Trial) -> Verification:
+        rtol, atol = self._conditions.rtol, self._conditions.atol
+        comparison = compare_runs(self._plan, recording, trial, rtol, atol)
+        notes = list(dict.fromkeys([*self._notes, *trial.notes, *comparison.notes]))
+        status, error = EQUAL, ""
+        if not all(row.equal for row in comparison.rows):
+            status = DIFFERENT
+        elif comparison.parameters is not None and not comparison.parameters.equal:
+            status = DIFFERENT
+        if trial.end == records.ERROR:
+            status, error = FAILED, f"the migrated program failed:\n{self._readable(trial.error)}"
+        elif trial.end == records.APART:
+            status, error = DIFFERENT, trial.error
+        elif len(trial.steps) < len(recording.calls):
+            if trial.end == records.TIME:
+                notes.append(self._stopped("migrated", len(trial.steps)))
+                if not trial.steps:
+                    status, error = FAILED, "the migrated program reached no run site within the time limit"
+            else:
+                status = DIFFERENT
+                error = (
+                    f"the migrated program ended after {len(trial.steps)} calls, "
+                    f"the legacy program made {len(recording.calls)}"
+                )
+        return Verification(status, tuple(comparison.rows), comparison.parameters, tuple(notes), error)
+
+    def _failed(self, error: str) -> Verification:
+        return Verification(FAILED, notes=tuple(self._notes), error=error)
+
+    def _stopped(self, side: str, calls: int) -> str:
+        stopped = f"the {side} program was stopped by the time limit after {calls} call(s)"
+        return f"{stopped}; final parameters were not compared"
+
+    def _readable(self, text: str) -> str:
+        for copied, original in self._replacements.items():
+            text = text.replace(copied, original)
+        return text
+
+    def _lay_out(self, side: str, source: bytes) -> tuple[Path, Path]:
+        """Working copies for a side: the script to run and the folder to run it in."""
+        own_folder = self._script.parent
+        wanted = (self._conditions.cwd or own_folder).resolve()
+        places: dict[Path, Path] = {}
+        # One copy will do where the script lies below the folder to run in.
+        folders = [wanted] if own_folder.is_relative_to(wanted) else [wanted, own_folder]
+        for number, folder in enumerate(folders):
+            place = self._temporary / f"{side}-{number}" / folder.name
+            if workspace.copyable(folder):
+                workspace.copy(folder, place)
+                self._replacements[str(place)] = str(folder)
+                places[folder] = place
+            else:
+                note = f"{folder} is too large to be copied: the programs ran in it"
+                self._notes += [note] if note not in self._notes else []
+                places[folder] = folder
+        base = folders[-1]
+        script = places[base] / self._script.relative_to(base)
+        if script == self._script:  # nothing may be written there: the script alone goes elsewhere
+            script = self._temporary / f"{side}-script" / self._script.name
+            script.parent.mkdir()
+            self._replacements[str(script)] = str(self._script)
+        script.write_bytes(source)
+        return script, places[wanted]
+
+    def _run(self, side: str, source: bytes, recording: str) -> Recording | Trial | str:
+        """Run one side in a process of its own; a text says why it gave nothing."""
+        script, folder = self._lay_out(side, source)
+        conditions = self._conditions
+        output, job_path = self._temporary / f"{side}.out", self._temporary / f"{side}.job"
+        job = Job(
+            script=str(script),
+            argv=conditions.argv,
+            plan=self._plan,
+            calls=conditions.calls,
+            seconds=conditions.timeout,
+            seed=conditions.seed,
+            rtol=conditions.rtol,
+            atol=conditions.atol,
+            output=str(output),
+            recording=recording,
+        )
+        records.save(job, job_path)
+        root = str(Path(__file__).resolve().parents[2])
+        start = f"import sys; sys.path.insert(0, {root!r}); from migrate.verify import {side}_side as side; "
+        command = [sys.executable, "-c", f"{start}side.main({str(job_path)!r})"]
+        log = self._temporary / f"{side}.log"
+        with log.open("wb") as stream:
+            try:
+                # The side ends itself in time and saves what it has; this is for one that cannot.
+                limit = conditions.timeout + 30.0
+                finished = subprocess.run(
+                    command,
+                    cwd=folder,
+                    env=_environment(),
+                    stdin=subprocess.DEVNULL,
+                    stdout=stream,
+                    stderr=subprocess.STDOUT,
+                    timeout=limit,
+                )
+            except subprocess.TimeoutExpired:
+                return f"stopped after {limit:.0f} s without a result"
+        if not output.exists():
+            tail = log.read_text(errors="replace").strip().splitlines()[-8:]
+            ended = f"ended with status {finished.returncode} and no result"
+            return self._readable("\n".join([ended, *tail]))
+        result: Recording | Trial = records.load(output)
+        return result
+
+
+def _environment() -> dict[str, str]:
+    """One order of sets, no windows, one way of computing on both sides."""
+    return {
+        **os.environ,
+        "PYTHONHASHSEED": "0",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "MPLBACKEND": "Agg",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "TF_ENABLE_ONEDNN_OPTS": "0",
+        "CUDA_VISIBLE_DEVICES": "-1",
+        "KERAS_BACKEND": "tensorflow",
+    }
