@@ -22,7 +22,7 @@ class Verdict:
 
     def block(self) -> Refusal | None:
         """Why the migrated program must not be written; None when nothing speaks against it."""
-        if self.equal or not self.comparable:
+        if self.equal or (self.status == "nothing-to-compare" and not self.comparable):
             return None
         if self.status == "different":
             reason = "the migrated program does not give the values of the legacy program."
