@@ -1,0 +1,77 @@
+"""`tf1rnn run SCRIPT [ARGS]`: arguments and exit codes, nothing else."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+USAGE = """usage: tf1rnn run SCRIPT [ARGS ...]
+       python -m tf1rnn SCRIPT [ARGS ...]
+
+Runs an unmodified TensorFlow 1 script on the installed TensorFlow 2: its own imports of tensorflow (and those of
+the modules beside it) give the TensorFlow 1.15 namespace. Exit status: that of the script; 2 for wrong usage.
+"""
+
+
+def main(argv: list[str] | None = None) -> None:
+    """The `tf1rnn` command. Exits with 2 on wrong usage, else as the script does."""
+    arguments = sys.argv[1:] if argv is None else argv
+    if arguments and arguments[0] in ("-h", "--help"):
+        print(USAGE, end="")
+        sys.exit(0)
+    if arguments and arguments[0] in ("-V", "--version"):
+        print(f"tf1rnn {_version()}")
+        sys.exit(0)
+    if not arguments:
+        _wrong("no command", usage=True)
+    if arguments[0] != "run":
+        _wrong(f"no command {arguments[0]!r}", usage=True)
+    _run(arguments[1:])
+
+
+def main_of_module() -> None:
+    """`python -m tf1rnn`: the word `run` may be left out."""
+    arguments = sys.argv[1:]
+    is_script = bool(arguments) and not arguments[0].startswith("-") and not (
+        arguments[0] == "run" and (len(arguments) > 1 or not os.path.exists("run"))
+    )
+    main(["run", *arguments] if is_script else arguments)
+
+
+def _run(arguments: list[str]) -> None:
+    if arguments and arguments[0] in ("-h", "--help"):
+        print(USAGE, end="")
+        sys.exit(0)
+    if not arguments:
+        _wrong("run: which script?", usage=True)
+    if arguments[0].startswith("-"):
+        _wrong(f"run: no option {arguments[0]!r} (options of the script come after it)", usage=True)
+    script = arguments[0]
+    if not os.path.exists(script):
+        _wrong(f"{script}: no such file")
+    if os.path.isdir(script):
+        _wrong(f"{script}: is a directory, not a script")
+    if not os.access(script, os.R_OK):
+        _wrong(f"{script}: cannot be read")
+    from tf1rnn import launcher
+
+    if sys.path and not getattr(sys.flags, "safe_path", False):
+        del sys.path[0]  # the folder of this command or the current one; the script's own takes its place
+    launcher.show_users_frames_only(script)
+    launcher.run_as_main(script, arguments[1:])
+
+
+def _version() -> str:
+    from importlib import metadata
+
+    try:
+        return metadata.version("tf1rnn")
+    except metadata.PackageNotFoundError:
+        return "(not installed)"
+
+
+def _wrong(message: str, usage: bool = False) -> None:
+    print(f"tf1rnn: {message}", file=sys.stderr)
+    if usage:
+        print(USAGE, end="", file=sys.stderr)
+    sys.exit(2)

@@ -1,0 +1,91 @@
+"""Runs an unmodified TF1 script as `__main__`, with its imports of tensorflow redirected."""
+
+from __future__ import annotations
+
+import builtins
+import importlib.machinery
+import os
+import sys
+import types
+from typing import Any
+
+import tf1rnn  # noqa: F401  (enters TF1 mode before the script starts)
+from tf1rnn import imports
+
+
+def run_script(path: str, argv: list[str]) -> None:
+    """Runs a script in this process, and puts `__main__`, sys.argv, sys.path and the import system back afterwards.
+
+    Args:
+        path: the script.
+        argv: its arguments, without its own name.
+
+    Raises:
+        OSError: the script cannot be read.
+        SystemExit and whatever else the script raises.
+    """
+    saved = sys.modules["__main__"], list(sys.argv), list(sys.path)
+    finder = None
+    try:
+        finder = run_as_main(path, argv)
+    finally:
+        sys.modules["__main__"], sys.argv[:], sys.path[:] = saved
+        for installed in [f for f in sys.meta_path if isinstance(f, imports.UserFinder)]:
+            if finder is None or installed is finder:
+                sys.meta_path.remove(installed)
+
+
+def run_as_main(path: str, argv: list[str]) -> imports.UserFinder:
+    """Runs a script as the program of this process: what it changes stays, as under plain python."""
+    filename = os.path.abspath(path)
+    with open(filename, "rb") as file:
+        source = file.read()
+    folder = os.path.dirname(os.path.realpath(filename))
+    sys.argv[:] = [path, *argv]
+    if not sys.path or sys.path[0] != folder:
+        sys.path.insert(0, folder)
+    finder = imports.install(folder)
+    code = imports.compile_redirected(source, filename)
+    module = _main_module(filename)
+    sys.modules["__main__"] = module
+    exec(code, module.__dict__)
+    return finder
+
+
+def _main_module(filename: str) -> types.ModuleType:
+    module = types.ModuleType("__main__")
+    module.__dict__.update(
+        __file__=filename,
+        __cached__=None,
+        __builtins__=builtins,
+        __loader__=importlib.machinery.SourceFileLoader("__main__", filename),
+        __spec__=None,
+    )
+    return module
+
+
+def show_users_frames_only(script: str) -> None:
+    """From now on an uncaught exception is printed as under plain python: from the script's first line on."""
+    filename = os.path.abspath(script)
+    own = {os.path.abspath(__file__), os.path.abspath(imports.__file__)}
+
+    def hook(kind: type[BaseException], error: BaseException, traceback: Any) -> None:
+        frames = traceback
+        while frames is not None and frames.tb_frame.f_code.co_filename != filename:
+            frames = frames.tb_next
+        if frames is None and not isinstance(error, SyntaxError):
+            frames = traceback
+        frames = _without(frames, own)
+        sys.__excepthook__(kind, error.with_traceback(frames), frames)
+
+    sys.excepthook = hook
+
+
+def _without(traceback: Any, filenames: set[str]) -> Any:
+    """A traceback without the frames of some files."""
+    if traceback is None:
+        return None
+    rest = _without(traceback.tb_next, filenames)
+    if traceback.tb_frame.f_code.co_filename in filenames:
+        return rest
+    return types.TracebackType(rest, traceback.tb_frame, traceback.tb_lasti, traceback.tb_lineno)

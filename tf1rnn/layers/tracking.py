@@ -1,0 +1,217 @@
+"""What a layer remembers: its variables, losses, updates and calls."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import tensorflow.compat.v1 as v1
+
+nest = v1.nest
+
+
+class Tracked:
+    """The bookkeeping half of `Layer`. Layers held in attributes (also in lists) count as parts of their holder."""
+
+    trainable: bool
+    built: bool
+
+    def __init__(self) -> None:
+        self._trainable_weights: list[Any] = []
+        self._non_trainable_weights: list[Any] = []
+        self._own_losses: list[tuple[Any, Any]] = []  # (loss, the inputs it depends on or None)
+        self._own_updates: list[tuple[Any, Any]] = []
+        self._calls: list[tuple[Any, Any]] = []  # (inputs, outputs)
+
+    def _track(self, variable: Any, trainable: bool) -> None:
+        holder = self._trainable_weights if trainable else self._non_trainable_weights
+        for part in list(variable) if hasattr(variable, "_variable_list") else [variable]:
+            if not any(part is v for v in holder):
+                holder.append(part)
+
+    def _sublayers(self) -> list[Tracked]:
+        found: list[Tracked] = []
+        for name, value in self.__dict__.items():
+            if name in ("_calls", "_own_losses", "_own_updates"):
+                continue
+            items = value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else [value]
+            for item in items:
+                if isinstance(item, Tracked) and not any(item is f for f in found):
+                    found.append(item)
+        return found
+
+    # ---- variables
+
+    @property
+    def trainable_weights(self) -> list[Any]:
+        """The trainable variables, own ones first; empty if the layer is not trainable."""
+        if not self.trainable:
+            return []
+        return _unique([*self._trainable_weights, *(v for s in self._sublayers() for v in s.trainable_weights)])
+
+    @property
+    def non_trainable_weights(self) -> list[Any]:
+        """The other variables; all of them if the layer is not trainable."""
+        own = self._non_trainable_weights if self.trainable else self._trainable_weights + self._non_trainable_weights
+        inner = [v for s in self._sublayers() for v in (s.non_trainable_weights if self.trainable else s.weights)]
+        return _unique([*own, *inner])
+
+    @property
+    def weights(self) -> list[Any]:
+        """All variables, trainable ones first."""
+        return self.trainable_weights + self.non_trainable_weights
+
+    @property
+    def trainable_variables(self) -> list[Any]:
+        """The same as `trainable_weights`."""
+        return self.trainable_weights
+
+    @property
+    def non_trainable_variables(self) -> list[Any]:
+        """The same as `non_trainable_weights`."""
+        return self.non_trainable_weights
+
+    @property
+    def variables(self) -> list[Any]:
+        """The same as `weights`."""
+        return self.weights
+
+    def count_params(self) -> int:
+        """Number of scalars in all variables; ValueError before the layer is built."""
+        if not self.built:
+            raise ValueError(
+                f"You tried to call `count_params` on {getattr(self, 'name', self)}, but the layer isn't built. "
+                "You can build it manually via: `layer.build(batch_input_shape)`."
+            )
+        return int(sum(np.prod(v.shape.as_list()) for v in self.weights))
+
+    # ---- losses and updates
+
+    def add_loss(self, losses: Any, inputs: Any = None) -> None:
+        """Adds loss tensors (or a list of them), also to the collection REGULARIZATION_LOSSES."""
+        for loss in nest.flatten(losses):
+            value = loss() if callable(loss) else loss
+            if value is not None:
+                value = v1.convert_to_tensor(value)
+                self._own_losses.append((value, inputs))
+                _collect(v1.GraphKeys.REGULARIZATION_LOSSES, value)
+
+    def add_update(self, updates: Any, inputs: Any = None) -> None:
+        """Adds update ops (or a list of them), also to the collection UPDATE_OPS."""
+        for update in nest.flatten(updates):
+            op = update if isinstance(update, v1.Operation) else getattr(update, "op", update)
+            self._own_updates.append((op, inputs))
+            _collect(v1.GraphKeys.UPDATE_OPS, op)
+
+    @property
+    def losses(self) -> list[Any]:
+        """The losses of this layer and the layers in it."""
+        return [loss for loss, _ in self._own_losses] + [loss for s in self._sublayers() for loss in s.losses]
+
+    @property
+    def updates(self) -> list[Any]:
+        """The updates of this layer and the layers in it; none if it is not trainable."""
+        if not self.trainable:
+            return []
+        return [op for op, _ in self._own_updates] + [op for s in self._sublayers() for op in s.updates]
+
+    def get_losses_for(self, inputs: Any) -> list[Any]:
+        """The losses that depend on these inputs; with None those that depend on none."""
+        return _for(self._own_losses, inputs) + [x for s in self._sublayers() for x in s.get_losses_for(inputs)]
+
+    def get_updates_for(self, inputs: Any) -> list[Any]:
+        """The updates that depend on these inputs; with None those that depend on none."""
+        return _for(self._own_updates, inputs) + [x for s in self._sublayers() for x in s.get_updates_for(inputs)]
+
+    # ---- calls
+
+    def _remember_call(self, inputs: Any, outputs: Any) -> None:
+        self._calls.append((inputs, outputs))
+
+    @property
+    def input(self) -> Any:
+        """The inputs of the only call; AttributeError if there was none or more than one."""
+        return self._only_call("input")[0]
+
+    @property
+    def output(self) -> Any:
+        """The outputs of the only call; AttributeError if there was none or more than one."""
+        return self._only_call("output")[1]
+
+    @property
+    def input_shape(self) -> Any:
+        """Shape of the inputs as a tuple; AttributeError if it was called with different ones or never."""
+        return self._only_shape(0, "input shape")
+
+    @property
+    def output_shape(self) -> Any:
+        """Shape of the outputs as a tuple; AttributeError if there are different ones or none."""
+        return self._only_shape(1, "output shape")
+
+    def get_input_at(self, node_index: int) -> Any:
+        """The inputs of a call, counted from 0."""
+        return self._call_at(node_index, "input")[0]
+
+    def get_output_at(self, node_index: int) -> Any:
+        """The outputs of a call, counted from 0."""
+        return self._call_at(node_index, "output")[1]
+
+    def get_input_shape_at(self, node_index: int) -> Any:
+        """Shape of the inputs of a call."""
+        return _shapes(self._call_at(node_index, "input shape")[0])
+
+    def get_output_shape_at(self, node_index: int) -> Any:
+        """Shape of the outputs of a call."""
+        return _shapes(self._call_at(node_index, "output shape")[1])
+
+    def _call_at(self, index: int, what: str) -> tuple[Any, Any]:
+        if not self._calls:
+            raise RuntimeError(f"The layer has never been called and thus has no defined {what}.")
+        if not 0 <= index < len(self._calls):
+            raise ValueError(f"Asked to get {what} at node {index}, but the layer has only {len(self._calls)} inbound nodes.")
+        return self._calls[index]
+
+    def _only_call(self, what: str) -> tuple[Any, Any]:
+        if not self._calls:
+            raise AttributeError(f"Layer {getattr(self, 'name', self)} has no inbound nodes: it was never called.")
+        if len(self._calls) > 1:
+            raise AttributeError(
+                f"Layer {getattr(self, 'name', self)} has multiple inbound nodes, hence the notion of "
+                f'"layer {what}" is ill-defined. Use `get_{what}_at(node_index)` instead.'
+            )
+        return self._calls[0]
+
+    def _only_shape(self, side: int, what: str) -> Any:
+        shapes = [_shapes(call[side]) for call in self._calls]
+        if not shapes:
+            raise AttributeError(f"The layer has never been called and thus has no defined {what}.")
+        if any(s != shapes[0] for s in shapes):
+            raise AttributeError(
+                f'The layer "{getattr(self, "name", self)}" has multiple inbound nodes, with different {what}s. '
+                f'Hence the notion of "{what}" is ill-defined for the layer.'
+            )
+        return shapes[0]
+
+
+def _unique(variables: list[Any]) -> list[Any]:
+    seen: list[Any] = []
+    for variable in variables:
+        if not any(variable is s for s in seen):
+            seen.append(variable)
+    return seen
+
+
+def _shapes(tensors: Any) -> Any:
+    return nest.map_structure(lambda t: tuple(t.shape.as_list()) if t.shape.ndims is not None else None, tensors)
+
+
+def _collect(key: str, value: Any) -> None:
+    if not any(value is other for other in v1.get_collection_ref(key)):
+        v1.add_to_collection(key, value)
+
+
+def _for(pairs: list[tuple[Any, Any]], inputs: Any) -> list[Any]:
+    if inputs is None:
+        return [value for value, depends in pairs if depends is None]
+    wanted = {id(t) for t in nest.flatten(inputs)}
+    return [value for value, depends in pairs if depends is not None and wanted & {id(t) for t in nest.flatten(depends)}]

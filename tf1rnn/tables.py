@@ -1,0 +1,91 @@
+"""The one table: which TF1 names are ours, which are refused; all others are TensorFlow's own (tensorflow.compat.v1)."""
+
+from __future__ import annotations
+
+import functools
+
+# TF1 module -> {module of ours: names it gives}
+OURS: dict[str, dict[str, str]] = {
+    "": {
+        "tf1rnn.release": "VERSION __version__",
+        "tf1rnn.devices": "device",
+    },
+    "version": {"tf1rnn.release": "VERSION"},
+    "nn": {
+        "tf1rnn.rnn.dynamic": "dynamic_rnn",
+        "tf1rnn.rnn.raw": "raw_rnn",
+        "tf1rnn.rnn.static": "static_rnn static_state_saving_rnn",
+        "tf1rnn.rnn.bidirectional": "bidirectional_dynamic_rnn static_bidirectional_rnn",
+    },
+    "nn.rnn_cell": {
+        "tf1rnn.rnn.cell": "RNNCell",
+        "tf1rnn.rnn.basic": "BasicRNNCell",
+        "tf1rnn.rnn.gru": "GRUCell",
+        "tf1rnn.rnn.lstm": "BasicLSTMCell LSTMCell LSTMStateTuple",
+        "tf1rnn.rnn.wrappers": "DeviceWrapper ResidualWrapper",
+        "tf1rnn.rnn.dropout": "DropoutWrapper",
+        "tf1rnn.rnn.multi": "MultiRNNCell",
+    },
+    "layers": {
+        "tf1rnn.layers.base": "Layer InputSpec",
+        "tf1rnn.layers.core": "Dense dense Dropout dropout Flatten flatten",
+    },
+    "contrib.rnn": {
+        "tf1rnn.rnn.cell": "RNNCell",
+        "tf1rnn.rnn.basic": "BasicRNNCell",
+        "tf1rnn.rnn.gru": "GRUCell",
+        "tf1rnn.rnn.lstm": "BasicLSTMCell LSTMCell LSTMStateTuple",
+        "tf1rnn.rnn.wrappers": "DeviceWrapper ResidualWrapper",
+        "tf1rnn.rnn.dropout": "DropoutWrapper",
+        "tf1rnn.rnn.multi": "MultiRNNCell",
+        "tf1rnn.rnn.static": "static_rnn static_state_saving_rnn",
+        "tf1rnn.rnn.bidirectional": "static_bidirectional_rnn",
+    },
+}
+
+# TF1 modules that are packages of ours on disk (their __init__ calls namespace.become).
+PACKAGES: dict[str, str] = {
+    "layers": "tf1rnn.layers",
+    "contrib": "tf1rnn.contrib",
+    "examples": "tf1rnn.examples",
+}
+
+# Names that exist in TensorFlow 1.15 and will not be offered, and why.
+REFUSED: dict[str, str] = {
+    "estimator": "TensorFlow removed estimators in 2.16; write the training loop with a Session",
+}
+
+
+@functools.cache
+def _homes() -> dict[str, tuple[str, str]]:
+    homes = {}
+    for path, modules in OURS.items():
+        for module, names in modules.items():
+            for name in names.split():
+                homes[f"{path}.{name}" if path else name] = (module, name)
+    return homes
+
+
+def home(name: str) -> tuple[str, str] | None:
+    """(module of ours, attribute) of a full TF1 name that is ours, else None."""
+    return _homes().get(name)
+
+
+def names_under(path: str) -> list[str]:
+    """The names directly under a TF1 module that are ours: functions, classes and modules."""
+    start = f"{path}." if path else ""
+    own = [n[len(start) :] for n in [*_homes(), *MODULES] if n.startswith(start)]
+    return [n for n in own if n and "." not in n]
+
+
+def _modules() -> frozenset[str]:
+    found = set(PACKAGES)
+    for path in OURS:
+        parts = path.split(".")
+        found.update(".".join(parts[: i + 1]) for i in range(len(parts)))
+    found.discard("")
+    return frozenset(found)
+
+
+# All TF1 modules that have something of ours in them.
+MODULES: frozenset[str] = _modules()
