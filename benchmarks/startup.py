@@ -20,7 +20,7 @@ EXAMPLE = Path(__file__).parents[1] / "legacy_examples" / "04_basic_rnn.py"
 
 
 def seconds(command: Sequence[str]) -> float:
-    """Wall time of one run; raises RuntimeError when the command could not do its work (exit status 2 and above)."""
+    """Wall time of one run; RuntimeError when the command failed (exit status 2 or more)."""
     start = time.perf_counter()
     ended = subprocess.run(command, capture_output=True, text=True)
     elapsed = time.perf_counter() - start
@@ -30,7 +30,9 @@ def seconds(command: Sequence[str]) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("file", nargs="?", type=Path, default=EXAMPLE)
     parser.add_argument("--rounds", type=int, default=7)
     given = parser.parse_args()

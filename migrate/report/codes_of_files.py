@@ -25,7 +25,7 @@ FILES = (
     ),
     Description(
         "multi-file",
-        "The program has TensorFlow code in more than one file; for now a program migrates only from one file.",
+        "The program has TensorFlow code in several files; for now it has to be in one.",
         "Put the TensorFlow code into one file, or migrate the program by hand.",
         "from model import Model  # model.py builds the graph, this file trains it",
     ),
@@ -43,7 +43,7 @@ FILES = (
     ),
     Description(
         "not-proven",
-        "Under --verify one of the two programs did not run or reached no call to compare; nothing was written.",
+        "Under --verify one of the two programs did not run, or made no call to compare.",
         "Make the legacy program run by itself first (its data, its arguments), or raise --timeout.",
         "tf1rnn-migrate needs_missing_data.py --verify",
     ),
@@ -79,7 +79,7 @@ FILES = (
     ),
     Description(
         "uncommitted",
-        "The file has changes that are not committed to git (or is not in git at all), and would be overwritten.",
+        "The file has changes that are not committed to git, or is not in git at all.",
         "Commit it first, or use --allow-dirty, --out DIR or --diff.",
         "echo '# todo' >> train.py && tf1rnn-migrate train.py",
     ),

@@ -26,10 +26,14 @@ def describe(code: str) -> Description:
 
 def table() -> dict[str, Description]:
     """All entries, sorted by code."""
+    from migrate.report.codes_of_cells import CELLS
     from migrate.report.codes_of_files import FILES
-    from migrate.report.codes_of_programs import PROGRAMS
+    from migrate.report.codes_of_graphs import GRAPHS
+    from migrate.report.codes_of_statements import STATEMENTS
+    from migrate.report.codes_of_training import TRAINING
 
-    return {entry.code: entry for entry in sorted((*FILES, *PROGRAMS), key=lambda entry: entry.code)}
+    entries = (*CELLS, *FILES, *GRAPHS, *STATEMENTS, *TRAINING)
+    return {entry.code: entry for entry in sorted(entries, key=lambda entry: entry.code)}
 
 
 def as_text(entry: Description) -> str:
@@ -40,9 +44,13 @@ def as_text(entry: Description) -> str:
 
 def as_page(entries: Iterable[Description]) -> str:
     """For readers: one section per code, in Markdown."""
-    head = "# Why a file was refused\n\nPrinted from the table in `refusals.py`; `tf1rnn-migrate --explain CODE` shows one.\n"
+    head = (
+        "# Why a file was refused\n\n"
+        "Printed from the table in `refusals.py`; `tf1rnn-migrate --explain CODE` shows one entry.\n"
+    )
     sections = [
-        f"\n## {entry.code}\n\n{entry.meaning}\n\n**What to change:** {entry.change}\n\n```\n{entry.example}\n```\n"
+        f"\n## {entry.code}\n\n{entry.meaning}\n\n"
+        f"**What to change:** {entry.change}\n\n```\n{entry.example}\n```\n"
         for entry in entries
     ]
     return head + "".join(sections)

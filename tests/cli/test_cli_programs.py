@@ -14,7 +14,10 @@ ROOT = Path("/project")
 
 
 def graph(**sources: str) -> dict[str, set[str]]:
-    paths = {ROOT / (name.replace("__", "/").replace("INIT", "__init__") + ".py"): text for name, text in sources.items()}
+    paths = {
+        ROOT / (name.replace("__", "/").replace("INIT", "__init__") + ".py"): text
+        for name, text in sources.items()
+    }
     return {
         path.relative_to(ROOT).as_posix(): {target.relative_to(ROOT).as_posix() for target in edges}
         for path, edges in local_imports(paths).items()

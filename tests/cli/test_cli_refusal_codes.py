@@ -40,7 +40,7 @@ def _literals(arguments: list[ast.expr]) -> list[str]:
 def test_every_code_is_in_the_table() -> None:
     entries = table()
     missing = {code: place for code, place in used_codes() if code not in entries}
-    assert not missing, f"explain these in migrate/report/codes_of_programs.py: {missing}"
+    assert not missing, f"explain these in migrate/report/codes_of_*.py: {missing}"
 
 
 def test_every_entry_is_used() -> None:
@@ -60,11 +60,14 @@ def test_entries_are_whole_sentences() -> None:
 
 
 def test_codes_are_unique() -> None:
-    from migrate.report.codes_of_files import FILES
-    from migrate.report.codes_of_programs import PROGRAMS
-
-    codes = [entry.code for entry in (*FILES, *PROGRAMS)]
-    assert len(codes) == len(set(codes))
+    modules = sorted((SOURCES / "report").glob("codes_of_*.py"))
+    codes = [
+        node.args[0].value
+        for path in modules
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.args[0], ast.Constant)
+    ]
+    assert len(codes) == len(set(codes)) == len(table())
 
 
 def test_the_page_is_printed_from_the_table() -> None:

@@ -1,0 +1,74 @@
+"""Refusal codes of training: losses, optimizers, learning rates."""
+
+from __future__ import annotations
+
+from migrate.report.refusals import Description
+
+TRAINING = (
+    Description(
+        "decay-step",
+        "The step that a learning rate decays with is not the step that the optimizer counts.",
+        "Pass the same global_step to the decay and to minimize.",
+        "rate = tf.train.exponential_decay(0.1, other, 100, 0.9)",
+    ),
+    Description(
+        "global-step",
+        "global_step is not a variable that is known, or two optimizers count the same one.",
+        "Use one global_step variable for each optimizer.",
+        "a.minimize(x, global_step=step), b.minimize(y, global_step=step)",
+    ),
+    Description(
+        "gradient-of-tensor",
+        "Gradients are taken with respect to something that is not a variable.",
+        "Take them with respect to variables, or migrate the line by hand.",
+        "tf.gradients(loss, inputs)",
+    ),
+    Description(
+        "group",
+        "tf.group holds something other than training operations and initialisers.",
+        "Run the operations separately.",
+        "tf.group(train, some_tensor)",
+    ),
+    Description(
+        "learning-rate",
+        "The learning rate is something that is not known.",
+        "Use a number, a placeholder, a variable or one of tf.train's decays.",
+        "tf.train.AdamOptimizer(rates[i])",
+    ),
+    Description(
+        "loss",
+        "The loss is not known, or does not depend on the graph.",
+        "Give the loss a name, computed in the same file.",
+        "optimizer.minimize(losses.pop())",
+    ),
+    Description(
+        "momentum-rate",
+        "Keras keeps the learning rate inside the momentum: with a changing rate it differs from TF1.",
+        "Keep the rate constant, or keep this program on the runtime.",
+        "tf.train.MomentumOptimizer(decaying_rate, 0.9)",
+    ),
+    Description(
+        "optimizer-attribute",
+        "An attribute of an optimizer is used that has no counterpart.",
+        "Keep the value in a variable of your own.",
+        "optimizer._lr",
+    ),
+    Description(
+        "optimizer-option",
+        "An option of the optimizer or of tf.gradients has no equal in Keras.",
+        "Drop the option.",
+        "tf.train.RMSPropOptimizer(0.1, use_locking=True)",
+    ),
+    Description(
+        "variable-collection",
+        "The variables of a scope or collection are asked for by name.",
+        "List the variables.",
+        'tf.trainable_variables("encoder")',
+    ),
+    Description(
+        "variable-list",
+        "A list of variables cannot be read off the source.",
+        "List variables that the same file names.",
+        "optimizer.minimize(loss, var_list=pick())",
+    ),
+)
