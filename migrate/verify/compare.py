@@ -43,7 +43,8 @@ class Distance:
         wide = np.complex128 if legacy.dtype.kind == "c" else np.float64
         old, new = legacy.astype(wide), migrated.astype(wide)
         both_finite = np.isfinite(old) & np.isfinite(new)
-        apart = np.abs(np.where(both_finite, new - old, 0.0))
+        with np.errstate(invalid="ignore"):  # inf - inf
+            apart = np.abs(np.where(both_finite, new - old, 0.0))
         magnitude = float(np.max(np.abs(np.where(np.isfinite(old), old, 0.0))))
         self.max_abs = max(self.max_abs, float(apart.max()))
         if apart.max() > 0:

@@ -31,6 +31,15 @@ def _seeded(function: Callable[..., Any], seed: int) -> Callable[..., Any]:
     return seeded
 
 
+def wait_for_start() -> None:
+    """A line on standard input says that it is this side's turn, the end of the input that it never will be.
+
+    After the line there is nothing: a program that asks its user something finds the end of the input.
+    """
+    if not sys.stdin.readline():
+        leave(1)
+
+
 def watch(seconds: float, save: Callable[[], None]) -> None:
     """After `seconds` save what there is and end the process, whatever the program is doing."""
 

@@ -136,6 +136,7 @@ def main(job_path: str) -> None:
     """Run the job in this process; ends it."""
     from migrate.verify import quiet, shared_data
 
+    conditions.wait_for_start()
     job: Job = records.load(job_path)
     with open(job.script, encoding="utf-8", newline="") as file:
         source = file.read()

@@ -13,7 +13,14 @@ from migrate.verify.records import Job, Recording
 
 
 def main(job_path: str) -> None:
-    """Run the job in this process; ends it."""
+    """Run the job in this process; ends it.
+
+    TensorFlow and Keras load while the legacy side is still running.
+    """
+    import keras  # noqa: F401
+    import tensorflow  # noqa: F401
+
+    conditions.wait_for_start()
     job: Job = records.load(job_path)
     recording: Recording = records.load(job.recording)
     proof = Proof(job, recording, job.script)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +11,7 @@ from migrate.plan import Migrated
 from migrate.verify import records, workspace
 from migrate.verify.compare import ParameterRow, SiteRow, compare_runs
 from migrate.verify.records import Job, Recording, Trial
+from migrate.verify.sides import Side
 
 EQUAL, DIFFERENT, FAILED, NOTHING = "equal", "different", "failed", "nothing-to-compare"
 
@@ -97,10 +95,15 @@ class _Proof:
         self._replacements: dict[str, str] = {}
 
     def verify(self) -> Verification:
-        source = self._script.read_bytes()
-        recording = self._run("legacy", source, "")
+        with self._start("legacy", self._script.read_bytes()) as legacy:
+            # The migrated side loads its libraries meanwhile, and runs once it is told to.
+            with self._start("migrated", self._plan.source.encode()) as migrated:
+                return self._verify(legacy, migrated)
+
+    def _verify(self, legacy: Side, migrated: Side) -> Verification:
+        recording = legacy.result()
         if not isinstance(recording, Recording):
-            return self._failed(f"the legacy program: {recording}")
+            return self._failed(f"the legacy program {self._readable(recording)}")
         self._notes += recording.notes
         if recording.end == records.ERROR:
             return self._failed(f"the legacy program failed:\n{self._readable(recording.error)}")
@@ -108,9 +111,9 @@ class _Proof:
             self._notes.append(self._stopped("legacy", len(recording.calls)))
         if not recording.calls:
             return Verification(NOTHING, notes=(*self._notes, "the legacy program reached no run site"))
-        trial = self._run("migrated", self._plan.source.encode(), str(self._temporary / "legacy.out"))
+        trial = migrated.result()
         if not isinstance(trial, Trial):
-            return self._failed(f"the migrated program: {trial}")
+            return self._failed(f"the migrated program {self._readable(trial)}")
         return self._judge(recording, trial)
 
     def _judge(self, recording: Recording, trial: Trial) -> Verification:
@@ -177,11 +180,9 @@ class _Proof:
         script.write_bytes(source)
         return script, places[wanted]
 
-    def _run(self, side: str, source: bytes, recording: str) -> Recording | Trial | str:
-        """Run one side in a process of its own; a text says why it gave nothing."""
+    def _start(self, side: str, source: bytes) -> Side:
         script, folder = self._lay_out(side, source)
         conditions = self._conditions
-        output, job_path = self._temporary / f"{side}.out", self._temporary / f"{side}.job"
         job = Job(
             script=str(script),
             argv=conditions.argv,
@@ -191,46 +192,8 @@ class _Proof:
             seed=conditions.seed,
             rtol=conditions.rtol,
             atol=conditions.atol,
-            output=str(output),
-            recording=recording,
+            output=str(self._temporary / f"{side}.out"),
+            recording=str(self._temporary / "legacy.out"),
         )
-        records.save(job, job_path)
-        root = str(Path(__file__).resolve().parents[2])
-        start = f"import sys; sys.path.insert(0, {root!r}); from migrate.verify import {side}_side as side; "
-        command = [sys.executable, "-c", f"{start}side.main({str(job_path)!r})"]
-        log = self._temporary / f"{side}.log"
-        with log.open("wb") as stream:
-            try:
-                # The side ends itself in time and saves what it has; this is for one that cannot.
-                limit = conditions.timeout + 30.0
-                finished = subprocess.run(
-                    command,
-                    cwd=folder,
-                    env=_environment(),
-                    stdin=subprocess.DEVNULL,
-                    stdout=stream,
-                    stderr=subprocess.STDOUT,
-                    timeout=limit,
-                )
-            except subprocess.TimeoutExpired:
-                return f"stopped after {limit:.0f} s without a result"
-        if not output.exists():
-            tail = log.read_text(errors="replace").strip().splitlines()[-8:]
-            ended = f"ended with status {finished.returncode} and no result"
-            return self._readable("\n".join([ended, *tail]))
-        result: Recording | Trial = records.load(output)
-        return result
-
-
-def _environment() -> dict[str, str]:
-    """One order of sets, no windows, one way of computing on both sides."""
-    return {
-        **os.environ,
-        "PYTHONHASHSEED": "0",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "MPLBACKEND": "Agg",
-        "TF_CPP_MIN_LOG_LEVEL": "3",
-        "TF_ENABLE_ONEDNN_OPTS": "0",
-        "CUDA_VISIBLE_DEVICES": "-1",
-        "KERAS_BACKEND": "tensorflow",
-    }
+        records.save(job, self._temporary / f"{side}.job")
+        return Side(side, folder, self._temporary, conditions.timeout)

@@ -191,7 +191,7 @@ def test_time_limits(tmp_path):
 
 
 def test_nothing_to_compare(tmp_path):
-    legacy = LEGACY.replace("range(4)", "range(0)").replace("print(sess.run", "if rng is None: print(sess.run")
+    legacy = LEGACY.replace("range(4)", "range(0)").replace("print(sess", "if rng is None: print(sess")
     result = pair(tmp_path, legacy=legacy)
     assert result.status == "nothing-to-compare"
     assert pair(tmp_path, sites=[]).status == "nothing-to-compare"
