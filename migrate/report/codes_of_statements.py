@@ -49,7 +49,7 @@ STATEMENTS = (
     ),
     Description(
         "python-in-graph",
-        "A Python function is called in the middle of graph code, and would run at another time or with other values.",
+        "A Python function is called amid graph code: it would run at another time.",
         "Assign its result to a name before, or keep tensors out of it.",
         "y = x * next_number()",
     ),
