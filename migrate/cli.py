@@ -83,7 +83,7 @@ def _print_summary(results: list[FileResult], options: Options, quiet: bool, str
         lines += file_lines(result, options.writing, quiet)
     for result in results:
         if result.proof is not None and not (quiet and result.proof.block() is None):
-            lines += ["", result.proof.table.rstrip("\n")]
+            lines += ["", f"{result.path}: legacy and migrated program compared", result.proof.table]
     if not quiet:
         proofs = proof_totals_line(results)
         lines += ([""] if proofs else []) + [

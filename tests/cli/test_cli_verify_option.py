@@ -68,7 +68,10 @@ def test_proof_runs_before_writing_and_with_its_options(
     ran = run(".", "--verify", "--calls", "3", "--timeout", "1.5")
     assert ran.status == 0
     assert calls == [{"name": "a.py", "on disk": LEGACY, "calls": 3, "timeout": 1.5}]
-    assert "a.py: migrated" in ran.out and "proof: equal values" in ran.out
+    assert (
+        "a.py: migrated" in ran.out
+        and "\n\na.py: legacy and migrated program compared\nproof: equal values\n" in ran.out
+    )
     assert "Verified: 1 of 1 migrated program gives equal values." in ran.out
     assert (tmp_path / "a.py").read_text() == MIGRATED
 
