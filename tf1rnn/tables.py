@@ -41,13 +41,40 @@ OURS: dict[str, dict[str, str]] = {
         "tf1rnn.rnn.static": "static_rnn static_state_saving_rnn",
         "tf1rnn.rnn.bidirectional": "static_bidirectional_rnn",
     },
+    "contrib.framework": {
+        "tf1rnn.contrib.framework.scoped_arguments": "add_arg_scope arg_scope arg_scoped_arguments current_arg_scope "
+        "has_arg_scope",
+        "tf1rnn.contrib.framework.variables": "add_model_variable assert_global_step create_global_step "
+        "get_global_step get_local_variables get_model_variables get_or_create_global_step get_trainable_variables "
+        "get_variables get_variables_by_name get_variables_by_suffix get_variables_to_restore model_variable variable",
+    },
+    "contrib.layers": {
+        "tf1rnn.contrib.layers.dense": "bias_add elu fully_connected linear relu relu6 repeat stack",
+        "tf1rnn.contrib.layers.initializers": "variance_scaling_initializer xavier_initializer "
+        "xavier_initializer_conv2d",
+        "tf1rnn.contrib.layers.regularizers": "apply_regularization l1_l2_regularizer l1_regularizer l2_regularizer "
+        "sum_regularizer",
+        "tf1rnn.contrib.layers.simple": "dropout embed_sequence flatten one_hot_encoding softmax",
+    },
+    "contrib.seq2seq": {"tf1rnn.contrib.seq2seq.loss": "sequence_loss"},
+    "examples.tutorials.mnist.input_data": {
+        "tf1rnn.examples.tutorials.mnist.input_data": "DEFAULT_SOURCE_URL DataSet Datasets dense_to_one_hot "
+        "extract_images extract_labels load_mnist read_data_sets",
+    },
 }
 
 # TF1 modules that are packages of ours on disk (their __init__ calls namespace.become).
 PACKAGES: dict[str, str] = {
     "layers": "tf1rnn.layers",
     "contrib": "tf1rnn.contrib",
+    "contrib.framework": "tf1rnn.contrib.framework",
+    "contrib.layers": "tf1rnn.contrib.layers",
+    "contrib.rnn": "tf1rnn.contrib.rnn",
+    "contrib.seq2seq": "tf1rnn.contrib.seq2seq",
     "examples": "tf1rnn.examples",
+    "examples.tutorials": "tf1rnn.examples.tutorials",
+    "examples.tutorials.mnist": "tf1rnn.examples.tutorials.mnist",
+    "examples.tutorials.mnist.input_data": "tf1rnn.examples.tutorials.mnist.input_data",
 }
 
 # Names that exist in TensorFlow 1.15 and will not be offered, and why.
