@@ -29,10 +29,11 @@ def table() -> dict[str, Description]:
     from migrate.report.codes_of_cells import CELLS
     from migrate.report.codes_of_files import FILES
     from migrate.report.codes_of_graphs import GRAPHS
+    from migrate.report.codes_of_helpers import HELPERS
     from migrate.report.codes_of_statements import STATEMENTS
     from migrate.report.codes_of_training import TRAINING
 
-    entries = (*CELLS, *FILES, *GRAPHS, *STATEMENTS, *TRAINING)
+    entries = (*CELLS, *FILES, *GRAPHS, *HELPERS, *STATEMENTS, *TRAINING)
     return {entry.code: entry for entry in sorted(entries, key=lambda entry: entry.code)}
 
 
