@@ -6,6 +6,18 @@ from migrate.report.refusals import Description
 
 GRAPHS = (
     Description(
+        "anonymous-variable",
+        "A variable or layer has no name in the program by which the migrated program could hold it.",
+        "Assign it to a name of its own.",
+        "y = x * tf.Variable(2.0)",
+    ),
+    Description(
+        "gate",
+        "The last check before writing found that the migrated text would not work in TensorFlow 2.",
+        "Change the line that it names, or migrate it by hand, and report it with the file.",
+        "tf.some_name_that_tensorflow_2_lacks(x)",
+    ),
+    Description(
         "assign",
         "Something is assigned to that is not a variable the analysis knows.",
         "Create the variable in the same file, under a name of its own.",
