@@ -1,7 +1,7 @@
 """The table of API equivalences: plain TF1 operations, constants, dtypes and initializers to TF2 and Keras.
 
-Structure (placeholders, variables, cells, RNN loops, layers with weights, optimizers, sessions) is not here: what
-such a call becomes depends on the program around it, and the analysis decides it.
+Structure (placeholders, variables, cells, RNN loops, layers with weights, optimizers, sessions) is not here:
+what such a call becomes depends on the program around it, and the analysis decides it.
 """
 
 from __future__ import annotations

@@ -120,7 +120,8 @@ def regularization(given: Given) -> str | Problem:
     if "weights_list" not in given:
         return Problem("collection", "without weights_list the weights come from a collection")
     used = " ".join(text(node) for node in given.values())
-    item = next(name for name in ("weight", "w", "kernel", "variable_") if not re.search(rf"\b{name}\b", used))
+    candidates = ("weight", "w", "kernel", "variable_")
+    item = next(name for name in candidates if not re.search(rf"\b{name}\b", used))
     return f"tf.add_n([{{regularizer}}({item}) for {item} in {{weights_list}}])"
 
 

@@ -4,7 +4,8 @@
     python -m migrate.api.generate_names common OUT.txt A.txt B.txt   # what all of the files have
 
 One line for each namespace: "keras.layers: Dense LSTM ...", for each class with what its base lacks:
-"keras.layers.LSTM < keras.layers.RNN: units", and for a value whose attributes are not listed: "tf.version.VERSION =".
+"keras.layers.LSTM < keras.layers.RNN: units", and for a value with attributes of any name:
+"tf.version.VERSION =".
 Names under tf.compat.v1 and tf.compat.v2 are left out: a migrated program uses neither.
 """
 
@@ -96,7 +97,7 @@ def main(argv: list[str]) -> int:
     else:
         texts = [Path(path).read_text(encoding="utf-8") for path in argv[2:]]
         spaces = [{line.split(" ")[0].rstrip(":"): line for line in text.splitlines()} for text in texts]
-        shared = set.intersection(*(expand(text) for text in texts))
+        shared: set[str] = set.intersection(*[expand(text) for text in texts])
         lines = {}
         for name in set(spaces[0]) & set.intersection(*(set(space) for space in spaces)):
             head, colon, rest = spaces[0][name].partition(":")

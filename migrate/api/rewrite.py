@@ -10,7 +10,8 @@ import libcst as cst
 from migrate.api.row import Problem, Rewritten, Row
 
 ATOMS = (cst.Name, cst.Attribute, cst.Call, cst.Subscript, cst.Integer, cst.Float, cst.SimpleString,
-         cst.List, cst.Dict, cst.ListComp, cst.DictComp, cst.Set, cst.SetComp, cst.ConcatenatedString, cst.FormattedString)
+         cst.List, cst.Dict, cst.ListComp, cst.DictComp, cst.Set, cst.SetComp,
+         cst.ConcatenatedString, cst.FormattedString)
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 MARK = "placeholder_of_"
 
@@ -138,10 +139,10 @@ def fill(
         default = row.parameters[name]
         value = given.get(name) or cst.parse_expression(default or "None")
         if named.count(name) > 1 and not is_simple(value):
-            return Problem("repeated-argument", f"tf.{row.tf1}: {name!r} is needed twice; give it a name first")
+            return Problem("repeated-argument", f"tf.{row.tf1}: {name!r} is needed twice; name it first")
         values[MARK + name] = value
     tree = cst.parse_expression(PLACEHOLDER.sub(lambda match: MARK + match.group(1), template))
-    filled = cst.ensure_type(tree.visit(Filler(values, tf)), cst.BaseExpression)
+    filled: cst.BaseExpression = tree.visit(Filler(values, tf))  # type: ignore[assignment]
     left_out = {*named, *row.drop, *row.refuse, consumed}
     rest = [name for name in given if name not in left_out]
     if template.startswith("tf.identity("):
@@ -155,7 +156,7 @@ def fill(
 
 
 class Filler(cst.CSTTransformer):
-    """Puts the arguments where a template has its placeholders, in parentheses where an operator needs them."""
+    """Puts the arguments in place of the placeholders, in parentheses where an operator needs them."""
 
     def __init__(self, values: Mapping[str, cst.BaseExpression], tf: str) -> None:
         super().__init__()

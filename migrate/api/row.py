@@ -61,8 +61,8 @@ class Row:
 
     def same_arguments(self) -> bool:
         """Whether every call keeps its arguments as they are."""
-        return not (self.renames or self.drop or self.refuse or self.defaults or self.template or self.variants
-                    or self.choose) and self.positional >= len(self.parameters)
+        changes = (self.renames, self.drop, self.refuse, self.defaults, self.template, self.variants, self.choose)
+        return not any(changes) and self.positional >= len(self.parameters)
 
 
 @dataclass(frozen=True)

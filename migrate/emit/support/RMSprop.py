@@ -1,0 +1,20 @@
+# mypy: ignore-errors
+"""For tf.train.RMSPropOptimizer."""
+
+import keras
+
+
+class RMSprop(keras.optimizers.RMSprop):
+    """RMSprop whose mean squares start at one, as in TensorFlow 1, so that the first steps are small.
+
+        mean_square = rho * mean_square + (1 - rho) * gradient ** 2,    1 before the first step
+        update = momentum * update + learning_rate * gradient / sqrt(mean_square + epsilon)
+        variable = variable - update
+    """
+
+    def build(self, variables):
+        if self.built:
+            return
+        super().build(variables)
+        for mean_square in self._velocities:
+            mean_square.assign(keras.ops.ones_like(mean_square))
