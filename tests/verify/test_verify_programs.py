@@ -201,10 +201,6 @@ def test_expressions_dropout_and_foreign_runs(tmp_path):
     assert "dropout was held off on both sides: random masks cannot be equal" in result.notes
     assert any(note.startswith("line 11 runs a session and is no run site") for note in result.notes)
 
-    wrong = migrated.replace('["a", "b"]', '["a", "c"]')
-    result = check(tmp_path, legacy, wrong, sites, [Owner("w", "variable")])
-    assert result.status == "different" and "call 2, value 2" in result.rows[1].reason
-
 
 def test_programs_run_in_copies_with_their_files_and_arguments(tmp_path):
     (tmp_path / "data").mkdir()
@@ -222,12 +218,9 @@ assert os.path.basename(__file__) == "legacy.py" and __name__ == "__main__"
     legacy = head + "with tf.Session() as sess: print(sess.run(tf.constant(numbers)))\n"
     migrated = head + "print(tf.constant(numbers).numpy())\n"
     sites = [("sess.run(tf.constant(numbers))", "tf.constant(numbers).numpy()", None, {})]
-    result = check(tmp_path, legacy, migrated, sites, argv=["3"])
-    assert result.status == "equal"
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "legacy.py", "own.py"]
-
     below = tmp_path / "scripts"
     below.mkdir()
-    (below / "own.py").write_text("FACTOR = 4.0\n")
+    (tmp_path / "own.py").rename(below / "own.py")
     result = check(below, legacy, migrated, sites, argv=["3"], cwd=tmp_path)
     assert result.status == "equal"
+    assert sorted(path.name for path in tmp_path.rglob("*.*")) == ["legacy.py", "numbers.txt", "own.py"]
