@@ -1,0 +1,309 @@
+"""dynamic_rnn, static_rnn and their bidirectional forms: one Keras layer, created once, and a call of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from migrate.analysis import cells as cell_forms
+from migrate.analysis import values
+from migrate.analysis.program import OwnerRecord, Place
+from migrate.analysis.scope import Refuse, Scope, Slot, arguments, assign, code_of, is_none, parse
+from migrate.analysis.values import Value
+
+if TYPE_CHECKING:
+    from migrate.analysis.expressions import Evaluator
+
+PARAMETERS = {
+    "nn.dynamic_rnn": ("cell", "inputs", "sequence_length", "initial_state", "dtype", "parallel_iterations", "swap_memory",
+                       "time_major", "scope"),
+    "nn.static_rnn": ("cell", "inputs", "initial_state", "dtype", "sequence_length", "scope"),
+    "nn.bidirectional_dynamic_rnn": ("cell_fw", "cell_bw", "inputs", "sequence_length", "initial_state_fw",
+                                     "initial_state_bw", "dtype", "parallel_iterations", "swap_memory", "time_major",
+                                     "scope"),
+    "nn.static_bidirectional_rnn": ("cell_fw", "cell_bw", "inputs", "initial_state_fw", "initial_state_bw", "dtype",
+                                    "sequence_length", "scope"),
+}
+_SHORT = {"simple_rnn": "rnn", "lstm": "lstm", "gru": "gru"}
+
+
+def layer_name(cell: values.Cell | values.Stack, kind: str) -> str:
+    """What a person would call the layer made of this cell: lstm_cell -> lstm, enc_cell -> enc_lstm."""
+    short = _SHORT[kind]
+    parts = [part for part in (cell.name or "").split("_") if part]
+    bare = [part for part in parts if not part.lower().startswith("cell")]
+    numbers = [part[4:] for part in parts if part.lower().startswith("cell") and part[4:].isdigit()]
+    if any(part.lower().startswith(("lstm", "gru", "rnn")) for part in bare):
+        name = "_".join(bare)
+    else:
+        name = "_".join([*bare, short]) if bare and len(bare[0]) > 1 else short
+    return name + "".join(numbers)
+
+
+@dataclass
+class RnnCall:
+    """One loop call, ready to be assigned: `code` gives outputs, or outputs and states in Keras's order."""
+
+    ev: Evaluator
+    node: cst.Call
+    name: str  # the TF1 function
+    place: Place
+    cell: values.Cell | values.Stack
+    backward: values.Cell | values.Stack | None
+    source: cst.BaseExpression  # the inputs [batch, time, features]
+    mask: str | None
+    initial: str | None
+    static: bool
+    layer: str = ""
+    outputs_needed: bool = True
+    state_needed: bool = True
+    only_last: bool = False
+    transposed: bool = False  # the program wants its outputs [time, batch, units]
+
+    @property
+    def kind(self) -> str:
+        return _one(self.cell).spec.kind
+
+    @property
+    def dropout(self) -> bool:
+        return any(c.input_keep is not None or c.output_keep is not None for c in _cells(self.cell))
+
+    def decide(self) -> None:
+        """What of the result is used, as the pass before this one has seen it."""
+        program = self.ev.program
+        if program.complete:
+            outputs, last = program.used(self.place, "outputs"), program.used(self.place, "last")
+            self.outputs_needed = outputs > 0 or self.backward is not None
+            self.state_needed = program.used(self.place, "state") > 0
+            self.only_last = 0 < outputs == last and self.mask is None and not self.transposed
+
+    # ---- creation
+
+    def create(self, slot: Slot) -> None:
+        """Create the Keras layer, or the list of layers of a stack with dropout between them."""
+        self.decide()
+        program = self.ev.program
+        program.imports.add("keras")
+        for cell in _cells(self.cell) + (_cells(self.backward) if self.backward else []):
+            program.support.update(cell.spec.support)
+        if self.backward is not None:
+            self._create_bidirectional(slot)
+            return
+        if isinstance(self.cell, values.Cell):
+            self.layer = program.fresh(layer_name(self.cell, self.kind))
+            self._add(slot, self.layer, code_of(self._single(self.cell)), [(self.cell, self.layer)])
+            return
+        if not self.dropout:
+            self.layer = program.fresh(layer_name(self.cell, self.kind))
+            owners = [(inner, f"{self.layer}.cell.cells[{i}]") for i, inner in enumerate(self.cell.cells)] or [
+                (_one(self.cell), f"{self.layer}.cell.cells")]
+            self._add(slot, self.layer, self._stacked(self.cell), owners)
+        elif self.cell.repeated is not None:
+            short = layer_name(values.Cell(self.cell.repeated.spec), self.kind)
+            self.layer = program.fresh(f"{short}_layers")
+            element = code_of(self._single(self.cell.repeated, sequences=True))
+            self._add(slot, self.layer, _repeat(self.cell, element), [(self.cell.repeated, self.layer)])
+        else:
+            names = [program.fresh(layer_name(inner, inner.spec.kind)) for inner in self.cell.cells]
+            self.layer = ",".join(names)
+            for position, (inner, name) in enumerate(zip(self.cell.cells, names, strict=True)):
+                last = position + 1 == len(names)
+                self._add(slot, name, code_of(self._single(inner, sequences=None if last else True)), [(inner, name)])
+
+    def _add(self, slot: Slot, name: str, code: str, owners: list[tuple[values.Cell, str]]) -> None:
+        slot.creations.append(assign(name, parse(code)))
+        for cell, expression in owners:
+            index = self.ev.program.own(OwnerRecord(expression, cell.spec.kind, cell.spec.forget_bias,
+                                                    line=self.ev.program.line(self.node), used=True))
+            slot.variables.add(index)
+
+    @property
+    def _sequences(self) -> bool:
+        return self.outputs_needed and not (self.only_last and self.backward is None)
+
+    def _returns_state(self, cell: values.Cell) -> bool:
+        if not self.state_needed:
+            return False
+        # the last output of these cells is their state
+        short = cell.spec.kind in ("simple_rnn", "gru") and not self.outputs_needed and not self.initial
+        return not (short and isinstance(self.cell, values.Cell) and self.backward is None)
+
+    def _single(self, cell: values.Cell, sequences: bool | None = None) -> cst.Call:
+        return cell_forms.layer_code(cell, self._sequences if sequences is None else sequences,
+                                     self._returns_state(cell), self.mask is not None)
+
+    def _stacked(self, stack: values.Stack) -> str:
+        inner = _repeat(stack, cell_forms.cell_code(_one(stack))) if stack.repeated is not None else (
+            "[" + ", ".join(cell_forms.cell_code(c) for c in stack.cells) + "]")
+        options = ", return_sequences=True" if self._sequences else ""
+        options += ", return_state=True" if self.state_needed else ""
+        options += ", zero_output_for_mask=True" if self.mask is not None and self._sequences else ""
+        return f"keras.layers.RNN({inner}{options})"
+
+    def _create_bidirectional(self, slot: Slot) -> None:
+        assert self.backward is not None
+        if self.dropout or any(c.input_keep is not None or c.output_keep is not None for c in _cells(self.backward)):
+            if any(c.input_keep is not None for c in _cells(self.cell) + _cells(self.backward)):
+                raise Refuse(self.node, "cell-option", "both directions drop their inputs with masks of their own")
+            if isinstance(self.cell, values.Stack) or isinstance(self.backward, values.Stack):
+                raise Refuse(self.node, "cell-option", "a bidirectional stack has dropout between its layers")
+        if self.kind != _one(self.backward).spec.kind:
+            raise Refuse(self.node, "cell-list", "the two directions have cells of different kinds")
+        forward = self._layer_text(self.cell)
+        backward = self._layer_text(self.backward)
+        self.layer = self.ev.program.fresh("bi" + _SHORT[self.kind])
+        merge = '"concat"' if self.static else "None"
+        other = "" if forward == backward else f", backward_layer={backward[:-1]}, go_backwards=True)"
+        owners = []
+        for side, cell in (("forward_layer", self.cell), ("backward_layer", self.backward)):
+            if isinstance(cell, values.Cell):
+                owners.append((cell, f"{self.layer}.{side}"))
+            elif cell.repeated is not None:
+                owners.append((cell.repeated, f"{self.layer}.{side}.cell.cells"))
+            else:
+                owners += [(c, f"{self.layer}.{side}.cell.cells[{i}]") for i, c in enumerate(cell.cells)]
+        self._add(slot, self.layer, f"keras.layers.Bidirectional({forward}{other}, merge_mode={merge})", owners)
+
+    def _layer_text(self, cell: values.Cell | values.Stack) -> str:
+        return code_of(self._single(cell)) if isinstance(cell, values.Cell) else self._stacked(cell)
+
+    # ---- the call
+
+    def keras_call(self, layer: str, source: str, initial: str | None = None) -> str:
+        text = f"{layer}({source}"
+        text += f", mask={self.mask}" if self.mask else ""
+        initial = initial if initial is not None else self.initial
+        return text + (f", initial_state={initial})" if initial else ")")
+
+
+def _one(cell: values.Cell | values.Stack) -> values.Cell:
+    return cell if isinstance(cell, values.Cell) else cell.one
+
+
+def _cells(cell: values.Cell | values.Stack) -> list[values.Cell]:
+    if isinstance(cell, values.Cell):
+        return [cell]
+    return list(cell.cells) if cell.cells else [cell.one]
+
+
+def _repeat(stack: values.Stack, element: str) -> str:
+    """[element for _ in ...] as the program repeats its cells."""
+    if stack.repeat is not None:
+        clause = code_of(stack.repeat.for_in).strip()  # type: ignore[attr-defined]
+        return f"[{element} {clause}]"
+    assert stack.count is not None
+    return f"[{element} for _ in range({code_of(stack.count)})]"
+
+
+def loop(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> tuple[Value, cst.BaseExpression]:
+    """Handler of the four loop functions."""
+    program = ev.program
+    bound = arguments(node, PARAMETERS[name], "tf." + name)
+    both = "bidirectional" in name
+    static = "static" in name
+    if "dtype" in bound and ev.symbol_of(bound["dtype"], scope) not in (None, "float32"):
+        if ev.constant(bound["dtype"], scope) not in ("float32", "float", None):
+            raise Refuse(node, "dtype", "only float32 loops are migrated")
+    found = []
+    for parameter in ("cell_fw", "cell_bw") if both else ("cell",):
+        if parameter not in bound:
+            raise Refuse(node, "unknown-argument", f"tf.{name} is called without {parameter}")
+        value, _ = ev.evaluate(bound[parameter], scope, slot)
+        if not isinstance(value, (values.Cell, values.Stack)):
+            raise Refuse(node, "unknown-cell", "the loop runs something that is not a known cell",
+                         "Build the cell in the same file from the cells of TensorFlow.")
+        for cell in _cells(value):
+            slot.needs |= cell.needs
+            slot.captures |= cell.captures
+        found.append(value)
+        _once(ev, node, value)
+    cell, backward = found[0], found[1] if both else None
+    value, source = ev.evaluate(bound["inputs"], scope, slot)
+    slot.graph = True
+    if isinstance(value, (values.Tensors, values.Sequence)) and not isinstance(value, values.Tensor):
+        if not static:
+            raise Refuse(node, "loop-inputs", f"tf.{name} is given a list")
+        unstacked = None
+        if isinstance(value, values.Tensors) and value.place:
+            program.next.uses[value.place, "loop"] += 1
+            if program.used(value.place, "loop") == program.used(value.place, "list"):
+                unstacked = value.batch_major
+        source = unstacked if unstacked is not None else parse(f"tf.stack({code_of(source)}, axis=1)")
+    elif static:
+        raise Refuse(node, "loop-inputs", f"the inputs of tf.{name} are not a list the analysis can see")
+    time_major = not is_none(bound.get("time_major")) and ev.constant(bound["time_major"], scope)
+    if time_major not in (True, False):
+        raise Refuse(node, "unknown-argument", "the source does not show whether the loop is time_major")
+    lengths = bound.get("sequence_length")
+    mask = None
+    if not is_none(lengths):
+        assert lengths is not None
+        text = code_of(ev.evaluate(lengths, scope, slot)[1])
+        if not isinstance(source, cst.Name) or time_major:
+            ahead = program.fresh("sequence")
+            slot.prelude.append(assign(ahead, parse(_transposed(source, bool(time_major)))))
+            source = cst.Name(ahead)
+        mask = f"tf.sequence_mask({text}, tf.shape({code_of(source)})[1])"
+    elif time_major:
+        source = parse(_transposed(source, True))
+    elif isinstance(value, values.Tensor) and value.masked:
+        source = parse(f"tf.identity({code_of(source)})")  # Keras would hand the mask on, TF1 did not
+    call = RnnCall(ev, node, name, program.place(node), cell, backward, source, mask, None, static,
+                   transposed=bool(time_major))
+    states = [bound.get(p) for p in (("initial_state_fw", "initial_state_bw") if both else ("initial_state",))]
+    for given in states:
+        if given is None or is_none(given):
+            continue
+        state, code = ev.evaluate(given, scope, slot)
+        if isinstance(state, values.ZeroState):
+            continue
+        if both:
+            raise Refuse(node, "initial-state", "a bidirectional loop starts from given states")
+        call.initial = initial_state(ev, node, cell, state, code)
+    call.create(slot)
+    return values.RnnResult(call), node
+
+
+def _transposed(source: cst.BaseExpression, time_major: bool) -> str:
+    text = code_of(source)
+    return f"tf.transpose({text}, [1, 0, 2])" if time_major else text
+
+
+def _once(ev: Evaluator, node: cst.Call, cell: values.Cell | values.Stack) -> None:
+    """One cell object run by two loops shares its weights: not carried over yet."""
+    used = ev.program.cells_used
+    for inner in _cells(cell):
+        if inner.origin is None:
+            continue
+        if inner.origin in used and used[inner.origin] != ev.program.place(node):
+            raise Refuse(node, "shared-cell", "one cell is run by two loops and shares its weights",
+                         "Create one cell for each loop, if that is what is meant.")
+        if inner.origin in used and inner is not _one(cell):
+            raise Refuse(node, "shared-cell", "one cell is run by two loops and shares its weights")
+        used[inner.origin] = ev.program.place(node)
+
+
+def initial_state(ev: Evaluator, node: cst.Call, cell: values.Cell | values.Stack, state: Value,
+                  code: cst.BaseExpression) -> str:
+    """The text of Keras's initial_state: for an LSTM [h, c], where TF1 has (c, h)."""
+    text = code_of(code)
+    lstm = _one(cell).spec.kind == "lstm"
+    if isinstance(cell, values.Cell):
+        if not lstm:
+            return text
+        if isinstance(state, values.Sequence) and len(state.items) == 2:
+            if len(state.codes) == 2 and not isinstance(code, cst.Name):
+                first, second = state.codes
+                assert first is not None and second is not None
+                return f"[{code_of(second)}, {code_of(first)}]"
+            return f"[{text}[1], {text}[0]]"
+        if isinstance(state, values.State) and isinstance(state.cell, values.Cell):
+            return f"[{text}[1], {text}[0]]"
+        raise Refuse(node, "initial-state", "the analysis cannot see the parts (c, h) of the initial state")
+    if not isinstance(state, (values.State, values.Sequence, values.Tensors)):
+        raise Refuse(node, "initial-state", "the analysis cannot see the parts of the initial state")
+    if len({c.spec.kind == "lstm" for c in _cells(cell)}) > 1:
+        raise Refuse(node, "initial-state", "a stack of different cells starts from a given state")
+    return f"[[h, c] for c, h in {text}]" if lstm else f"list({text})"

@@ -1,0 +1,242 @@
+"""What the analysis knows of the whole program, and the facts one pass hands to the next.
+
+Some decisions need the end of the program before its beginning can be written (whether an RNN's state is used at
+all, which initial states are fed). So the analysis runs twice over the same source: the first pass gathers `Facts`,
+the second one uses them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+import libcst as cst
+
+from migrate import api
+from migrate.analysis import values
+from migrate.analysis.scope import Binding, Definition, Refuse, Slot, parse
+from migrate.plan import Note
+
+Place = tuple[int, int]
+
+# Aliases of modules that TF1 code reaches under several names.
+_PREFIXES = (
+    ("compat.v1.", ""), ("python.ops.rnn_cell_impl.", "nn.rnn_cell."), ("python.ops.rnn_cell.", "nn.rnn_cell."),
+    ("python.ops.rnn.", "nn."), ("contrib.rnn.python.ops.core_rnn_cell.", "contrib.rnn."),
+    ("models.rnn.rnn_cell.", "nn.rnn_cell."), ("models.rnn.rnn.", "nn."),
+)
+
+
+@dataclass
+class Facts:
+    """What a pass over the program has learned."""
+
+    complete: bool = False  # gathered by a whole pass
+    uses: Counter[tuple[Place, str]] = field(default_factory=Counter)
+    global_steps: dict[Place, str] = field(default_factory=dict)  # where made -> the optimizer that counts it
+    fed: set[Place] = field(default_factory=set)  # zero states and defaults that some run feeds
+    removed: set[str] = field(default_factory=set)  # names that do not survive
+    kept: set[str] = field(default_factory=set)
+    computed: set[str] = field(default_factory=set)  # names that statements of the graph define
+    dense: int = 0  # how many dense layers without a name of their own
+    scheduled: set[Place] = field(default_factory=set)  # steps that a learning rate follows
+
+
+@dataclass
+class OwnerRecord:
+    """One object that holds weights, in the order TF1 created its variables."""
+
+    expression: str
+    kind: str
+    forget_bias: float = 0.0
+    trainable: bool = True
+    line: int = 0
+    used: bool = False
+    place: Place = (0, 0)
+    global_step: bool = False
+
+
+@dataclass
+class OptimizerRecord:
+    """One optimizer of the program."""
+
+    name: str
+    keras: str
+    rate_needs: set[Definition] = field(default_factory=set)
+    rate_variables: set[int] = field(default_factory=set)
+    rate_code: cst.BaseExpression | None = None  # a rate that is a tensor: assigned before each step
+    node: cst.CSTNode | None = None
+    densify: bool = True
+    sparse: bool = True
+    schedule: Place | None = None
+
+
+@dataclass
+class Update:
+    """One training operation: optimizer.minimize(loss) or apply_gradients(pairs)."""
+
+    optimizer: int
+    loss_code: cst.BaseExpression | None = None
+    pairs: cst.BaseExpression | None = None  # apply_gradients: the (gradient, variable) pairs
+    variables: cst.BaseExpression | None = None
+
+
+class Program:
+    """The state of one pass."""
+
+    def __init__(self, module: cst.Module, positions: dict[cst.CSTNode, cst.metadata.CodeRange], facts: Facts,
+                 identifiers: set[str], bindings: Counter[str]) -> None:
+        self.module = module
+        self.positions = positions
+        self.facts = facts
+        self.next = Facts()
+        self.identifiers = identifiers
+        self.generated: set[str] = set()
+        self.owners: list[OwnerRecord] = []
+        self.optimizers: list[OptimizerRecord] = []
+        self.updates: list[Update] = []
+        self.support: set[str] = set()
+        self.imports: set[str] = set()
+        self.notes: list[Note] = []
+        self.pure_modules: set[str] = set()
+        self.graph_level = 0
+        self.device: cst.BaseExpression | None = None
+        self.variable_scopes: list[str] = []
+        self.variable_names: set[object] = set()
+        self.sites: list[Any] = []
+        self.update_definitions: dict[int, Definition] = {}
+        self.tensorflow_imported = False
+        self.helpers: dict[cst.FunctionDef, Any] = {}
+        self.session_parameters: dict[cst.FunctionDef, set[str]] = {}
+        self.emitted_sites: set[int] = set()  # sites of functions that are already put together
+        self.loop_depth = 0
+        self.trained = False  # a run has changed variables
+        self.target = ""  # the name the statement at work assigns to
+        self.bindings = bindings
+        self.definitions: list[Definition] = []
+        self.ticks = 0
+        self.complete = facts.complete
+        self.cells_used: dict[object, Place] = {}
+
+    def tick(self) -> int:
+        """The next position in the order of graph statements."""
+        self.ticks += 1
+        return self.ticks
+
+    # ---- places and names
+
+    def place(self, node: cst.CSTNode) -> Place:
+        position = self.positions.get(node)
+        return (position.start.line, position.start.column) if position else (0, 0)
+
+    def line(self, node: cst.CSTNode | None) -> int:
+        return self.place(node)[0] if node is not None else 0
+
+    def fresh(self, base: str) -> str:
+        """A name nobody uses: `base`, or base_2 and so on."""
+        taken = (self.identifiers - (self.facts.removed - self.facts.kept)) | self.facts.computed | self.generated
+        name, number = base, 2
+        while name in taken:
+            name = f"{base}_{number}"
+            number += 1
+        self.generated.add(name)
+        return name
+
+    # ---- names of TensorFlow
+
+    def canonical(self, name: str) -> str:
+        for prefix, replacement in _PREFIXES:
+            if name.startswith(prefix):
+                return self.canonical(replacement + name[len(prefix):])
+        if name.startswith("contrib.rnn."):
+            rest = name[len("contrib.rnn."):]
+            if rest in ("static_rnn", "static_bidirectional_rnn"):
+                return "nn." + rest
+            if rest in CELL_NAMES:
+                return "nn.rnn_cell." + rest
+        if name in ("nn.rnn",):
+            return "nn.static_rnn"
+        return name
+
+    def tf_name(self, name: str) -> cst.BaseExpression:
+        return parse("tf." + name)
+
+    def adopt(self, rewritten: api.Rewritten) -> None:
+        self.support.update(rewritten.support)
+        self.imports.update(rewritten.imports)
+
+    # ---- uses
+
+    def use(self, node: cst.Name, binding: Binding) -> None:
+        """Count the uses of RNN outputs and states, for the next pass."""
+        self.count(binding.value)
+
+    def count(self, value: values.Value) -> None:
+        if isinstance(value, values.Sequence):
+            for item in value.items:
+                self.count(item)
+        elif isinstance(value, (values.Tensor, values.Tensors)) and value.outputs_of:
+            self.next.uses[value.outputs_of, "outputs"] += 1
+        elif isinstance(value, values.Tensors) and value.place:
+            self.next.uses[value.place, "list"] += 1
+        elif isinstance(value, values.State) and value.call:
+            self.next.uses[value.call, "state"] += 1
+
+    def used(self, place: Place, what: str) -> int:
+        return self.facts.uses[place, what]
+
+    def merge(self, slot: Slot, inner: Slot) -> None:
+        """Add what an inner expression touched to its statement's slot."""
+        slot.needs |= inner.needs
+        slot.captures |= inner.captures
+        slot.creations += inner.creations
+        slot.graph = slot.graph or inner.graph
+        slot.random = slot.random or inner.random
+        slot.impure = slot.impure or inner.impure
+        slot.variables |= inner.variables
+        slot.losses |= inner.losses
+        slot.tape = slot.tape or inner.tape
+        slot.prelude += inner.prelude
+        slot.sites += inner.sites
+        slot.mutates |= inner.mutates
+        slot.stateful = slot.stateful or inner.stateful
+        slot.sparse = slot.sparse or inner.sparse
+        slot.update = slot.update if inner.update is None else inner.update
+
+    def snapshot(self) -> tuple[int, int, set[str], dict[object, Place]]:
+        """What a trial evaluation may add to; see restore."""
+        return len(self.owners), len(self.optimizers), set(self.generated), dict(self.cells_used)
+
+    def restore(self, before: tuple[int, int, set[str], dict[object, Place]]) -> None:
+        """Forget what was added since the snapshot."""
+        owners, optimizers, self.generated, self.cells_used = before
+        del self.owners[owners:]
+        del self.optimizers[optimizers:]
+
+    def placeholder_stub(self, binding: Binding) -> Definition:
+        """Stands for a fed zero state in the first pass, before it is known to be a parameter."""
+        if binding.stub is None:
+            binding.stub = Definition("placeholder", self.tick(), (binding.name,))
+        return binding.stub
+
+    # ---- weights
+
+    def own(self, record: OwnerRecord) -> int:
+        self.owners.append(record)
+        return len(self.owners) - 1
+
+    def note(self, node: cst.CSTNode | None, text: str) -> None:
+        note = Note(self.line(node), text)
+        if note not in self.notes:
+            self.notes.append(note)
+
+    def refuse_if(self, condition: bool, node: cst.CSTNode, code: str, reason: str, advice: str = "") -> None:
+        if condition:
+            raise Refuse(node, code, reason, advice)
+
+
+CELL_NAMES = {
+    "BasicRNNCell", "BasicLSTMCell", "LSTMCell", "GRUCell", "MultiRNNCell", "DropoutWrapper", "LSTMStateTuple",
+    "RNNCell", "ResidualWrapper", "DeviceWrapper",
+}

@@ -1,0 +1,304 @@
+"""Sessions and what is done with them: Session.run, eval, feeds and fetches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from migrate.analysis import values
+from migrate.analysis.scope import Definition, Refuse, Scope, Slot, arguments, call, code_of, is_none
+from migrate.analysis.training import Schedule
+from migrate.analysis.values import UNKNOWN, Value
+from migrate.plan import Span
+
+if TYPE_CHECKING:
+    from migrate.analysis.expressions import Evaluator
+
+Result = tuple[Value, cst.BaseExpression]
+MARK = "__run_site__"
+
+
+@dataclass
+class Fetch:
+    """One leaf of what is fetched, or a tuple, list or dict of fetches.
+
+    kind: "value", "operation" (nothing comes back), "initializer", "items".
+    """
+
+    kind: str
+    value: Value = field(default_factory=values.Python)
+    code: cst.BaseExpression | None = None
+    needs: set[Definition] = field(default_factory=set)
+    captures: set[str] = field(default_factory=set)
+    variables: set[int] = field(default_factory=set)
+    updates: tuple[int, ...] = ()
+    items: list[Fetch] = field(default_factory=list)
+    keys: list[cst.BaseExpression] = field(default_factory=list)
+    is_list: bool = False
+    random: bool = False
+    stateful: bool = False
+
+    def leaves(self) -> Iterator[Fetch]:
+        if self.kind == "items":
+            for item in self.items:
+                yield from item.leaves()
+        else:
+            yield self
+
+
+@dataclass
+class Site:
+    """One run of the graph, as the program writes it."""
+
+    index: int
+    node: cst.Call
+    span: Span
+    fetch: Fetch
+    fed: dict[Definition, cst.BaseExpression] = field(default_factory=dict)
+    keys: dict[Definition, str] = field(default_factory=dict)
+    feed_dict: values.Feed | None = None
+    feed_code: cst.BaseExpression | None = None
+    top: int = 0  # the block's statement it stands in
+    function: str | None = None
+
+    @property
+    def needs(self) -> set[Definition]:
+        return {d for leaf in self.fetch.leaves() for d in leaf.needs}
+
+    @property
+    def updates(self) -> tuple[int, ...]:
+        return tuple(dict.fromkeys(u for leaf in self.fetch.leaves() for u in leaf.updates))
+
+
+def new_session(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:
+    bound = arguments(node, ("target", "graph", "config"), "tf." + name)
+    if not is_none(bound.get("target")) and ev.constant(bound["target"], scope) != "":
+        raise Refuse(node, "distributed", "the session is connected to a server")
+    if "config" in bound:
+        ev.evaluate(bound["config"], scope, Slot())
+    return values.Session(name.endswith("InteractiveSession")), node
+
+
+def config(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:
+    return values.Config(), node
+
+
+def new_graph(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:
+    return values.Graph(), node
+
+
+def initializers(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:
+    return values.Operation("init"), node
+
+
+def seed(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:
+    """tf.set_random_seed: the global seed of TF2, which gives other numbers."""
+    bound = arguments(node, ("seed",), "tf." + name)
+    ev.program.note(node, "The same seed gives other random numbers in TF2 than in TF1.")
+    return values.Python(), call("tf.random.set_seed", [ev.creation(bound["seed"], scope, slot)])
+
+
+def gpu_available(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:
+    """tf.test.is_gpu_available()."""
+    if node.args:
+        raise Refuse(node, "unknown-argument", "tf.test.is_gpu_available is called with conditions")
+    return values.Python(), cst.parse_expression("bool(tf.config.list_physical_devices('GPU'))")
+
+
+def nothing(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:
+    """Calls without a counterpart that the new program does not need (reset_default_graph and the like)."""
+    return values.Operation("nothing"), node
+
+
+def fetch_tree(ev: Evaluator, node: cst.BaseExpression, scope: Scope) -> Fetch:
+    """What is fetched, leaf by leaf."""
+    if isinstance(node, (cst.List, cst.Tuple)):
+        items = [fetch_tree(ev, element.value, scope) for element in node.elements]
+        return Fetch("items", items=items, is_list=isinstance(node, cst.List))
+    if isinstance(node, cst.Dict):
+        keys, items = [], []
+        for element in node.elements:
+            if not isinstance(element, cst.DictElement):
+                raise Refuse(node, "fetch-form", "a dict of fetches is put together with **")
+            keys.append(element.key)
+            items.append(fetch_tree(ev, element.value, scope))
+        return Fetch("items", items=items, keys=keys)
+    slot = Slot()
+    value, code = ev.evaluate(node, scope, slot)
+    return _leaf(ev, node, value, code, slot)
+
+
+def _leaf(ev: Evaluator, node: cst.BaseExpression, value: Value, code: cst.BaseExpression, slot: Slot) -> Fetch:
+    if slot.creations:
+        raise Refuse(node, "fetch-form", "a run creates layers or variables", "Create them before the run.")
+    if isinstance(value, values.Sequence) and len(value.codes) == len(value.items) and isinstance(
+            node, cst.Name) and any(not isinstance(i, (values.Tensor, values.State)) for i in value.items):
+        items = [_leaf(ev, node, item, text if text is not None else code, slot)
+                 for item, text in zip(value.items, value.codes, strict=True)]
+        return Fetch("items", items=items, is_list=value.is_list)
+    parts = dict(code=code, needs=set(slot.needs), captures=set(slot.captures), variables=set(slot.variables),
+                 random=slot.random, stateful=slot.stateful)
+    if isinstance(value, values.TrainOp):
+        return Fetch("operation", value, updates=value.updates, **parts)  # type: ignore[arg-type]
+    if isinstance(value, values.Operation):
+        return Fetch("initializer", value)
+    if isinstance(value, Schedule):
+        name = ev.program.facts.global_steps.get(value.place)
+        if name is None and ev.program.complete:
+            raise Refuse(node, "fetch-form", "a learning rate without an optimizer is fetched")
+        parts["code"] = cst.parse_expression(f"{name}.learning_rate")
+        return Fetch("value", value, **parts)  # type: ignore[arg-type]
+    if isinstance(value, values.ZeroState):
+        from migrate.analysis.states import zero_state_code
+
+        parts["code"] = cst.parse_expression(zero_state_code(ev, value))
+        return Fetch("value", values.State(value.cell), **parts)  # type: ignore[arg-type]
+    if isinstance(value, values.Gradients):
+        raise Refuse(node, "fetch-form", "gradients are fetched")
+    from migrate.analysis.expressions import is_symbolic
+
+    if not is_symbolic(value) and not slot.graph:
+        raise Refuse(node, "fetch-form", "the analysis cannot see what is fetched",
+                     "Fetch names that the same file assigns.")
+    return Fetch("value", value, **parts)  # type: ignore[arg-type]
+
+
+def result_value(fetch: Fetch) -> Value:
+    """What a run gives back, as far as later code cares: the structure of states."""
+    if fetch.kind == "items" and not fetch.keys:
+        return values.Sequence(tuple(result_value(item) for item in fetch.items), is_list=fetch.is_list)
+    if isinstance(fetch.value, values.State):
+        return values.Fetched(fetch.value)
+    return values.Python()
+
+
+def run(ev: Evaluator, node: cst.Call, value: Value, code: cst.BaseExpression, scope: Scope, slot: Slot) -> Result:
+    """session.run(fetches, feed_dict)."""
+    bound = arguments(node, ("fetches", "feed_dict", "options", "run_metadata"), "Session.run")
+    for option in ("options", "run_metadata"):
+        if not is_none(bound.get(option)):
+            raise Refuse(node, "run-options", f"Session.run({option}=...) is not carried over", "Drop the option.")
+    if "fetches" not in bound:
+        raise Refuse(node, "fetch-form", "Session.run is called without fetches")
+    return _site(ev, node, fetch_tree(ev, bound["fetches"], scope), bound.get("feed_dict"), scope, slot)
+
+
+def eval_(ev: Evaluator, node: cst.Call, value: Value, code: cst.BaseExpression, scope: Scope, slot: Slot) -> Result:
+    """tensor.eval(feed_dict, session) and operation.run(feed_dict, session)."""
+    assert isinstance(node.func, cst.Attribute)
+    bound = arguments(node, ("feed_dict", "session"), node.func.attr.value)
+    return _site(ev, node, fetch_tree(ev, node.func.value, scope), bound.get("feed_dict"), scope, slot)
+
+
+def _site(ev: Evaluator, node: cst.Call, fetch: Fetch, feed: cst.BaseExpression | None, scope: Scope,
+          slot: Slot) -> Result:
+    kinds = {leaf.kind for leaf in fetch.leaves()}
+    if kinds == {"initializer"}:
+        if ev.program.loop_depth:
+            raise Refuse(node, "initialised-again", "variables are initialised again inside a loop",
+                         "Build a fresh graph in a function for each round.")
+        if ev.program.trained:
+            raise Refuse(node, "initialised-again", "variables are initialised again after a run",
+                         "Build a fresh graph in a function for each round.")
+        return values.Operation("init"), node
+    if "initializer" in kinds:
+        raise Refuse(node, "fetch-form", "an initialiser is run together with other fetches",
+                     "Run the initialiser by itself.")
+    ev.program.trained = ev.program.trained or bool(
+        [u for leaf in fetch.leaves() for u in leaf.updates]) or any(leaf.stateful for leaf in fetch.leaves())
+    position = ev.program.positions.get(node)
+    assert position is not None
+    span = Span(position.start.line, position.start.column, position.end.line, position.end.column)
+    site = Site(len(ev.program.sites), node, span, fetch)
+    if not is_none(feed):
+        assert feed is not None
+        _feeds(ev, site, feed, scope, slot)
+    ev.program.sites.append(site)
+    slot.sites.append(site)
+    mark = cst.Call(cst.Name(MARK), [cst.Arg(cst.Integer(str(site.index)))])
+    return result_value(fetch), mark
+
+
+def _feeds(ev: Evaluator, site: Site, feed: cst.BaseExpression, scope: Scope, slot: Slot) -> None:
+    if isinstance(feed, cst.Dict):
+        for element in feed.elements:
+            if not isinstance(element, cst.DictElement):
+                raise Refuse(feed, "feed-form", "a feed dict is put together with **", "Write the keys out.")
+            definition = key_of(ev, element.key, scope)
+            if definition in site.fed:
+                raise Refuse(element.key, "feed-form", "one placeholder is fed twice")
+            site.fed[definition] = ev.evaluate(element.value, scope, slot)[1]
+            site.keys[definition] = code_of(element.key)
+        return
+    value, code = ev.evaluate(feed, scope, slot)
+    if not isinstance(value, values.Feed):
+        raise Refuse(feed, "feed-form", "the analysis cannot see the keys of the feed dict",
+                     "Build the dict in the same function, with its keys written out.")
+    if not isinstance(code, cst.Name):
+        raise Refuse(feed, "feed-form", "the feed dict is an expression", "Give it a name first.")
+    site.feed_dict, site.feed_code = value, code
+
+
+def key_of(ev: Evaluator, key: cst.BaseExpression, scope: Scope) -> Definition:
+    """The placeholder that a feed key stands for."""
+    if isinstance(key, cst.Name):
+        found = scope.find(key.value)
+        if found is not None:
+            binding = found[0]
+            if binding.definition is not None and binding.definition.kind == "placeholder":
+                return binding.definition
+            if isinstance(binding.value, values.ZeroState):
+                ev.program.next.fed.add(binding.place)
+                if not ev.program.complete:
+                    return ev.program.placeholder_stub(binding)
+    raise Refuse(key, "fed-tensor", f"{code_of(key)} is fed but is not a placeholder with a name of its own",
+                 "Make it a tf.placeholder, or a tf.placeholder_with_default.")
+
+
+def feed_literal(ev: Evaluator, node: cst.Dict, scope: Scope, slot: Slot) -> Result | None:
+    """A dict whose keys are placeholders, kept in a name: its keys become the parameters' names."""
+    symbolic = False
+    for element in node.elements:
+        if isinstance(element, cst.DictElement) and isinstance(element.key, cst.Name):
+            found = scope.find(element.key.value)
+            if found and (found[0].definition is not None or isinstance(found[0].value, values.ZeroState)):
+                symbolic = True
+    if not symbolic:
+        return None
+    feed = values.Feed()
+    elements = []
+    for element in node.elements:
+        if not isinstance(element, cst.DictElement):
+            raise Refuse(node, "feed-form", "a feed dict is put together with **", "Write the keys out.")
+        definition = key_of(ev, element.key, scope)
+        feed.keys[definition.name] = definition
+        code = ev.evaluate(element.value, scope, slot)[1]
+        key = cst.SimpleString(f'"{definition.name}"')
+        elements.append(element.with_changes(key=key, value=code))
+    return feed, node.with_changes(elements=elements)
+
+
+def fetched_attribute(ev: Evaluator, node: cst.Attribute, value: values.Fetched, code: cst.BaseExpression,
+                      scope: Scope, slot: Slot) -> Result:
+    """.c and .h of a state that a run gave back."""
+    from migrate.analysis.states import state_attribute
+
+    assert isinstance(value.of, values.State)
+    return values.Python(), state_attribute(ev, node, value.of, code, scope, slot)[1]
+
+
+def close(ev: Evaluator, node: cst.Call, value: Value, code: cst.BaseExpression, scope: Scope, slot: Slot) -> Result:
+    return values.Operation("nothing"), node
+
+
+def session_attribute(ev: Evaluator, node: cst.Attribute, value: Value, code: cst.BaseExpression, scope: Scope,
+                      slot: Slot) -> Result:
+    raise Refuse(node, "session-attribute", "the session's graph is used as an object",
+                 "Drop what needs it, or migrate this line by hand.")
+
+
+def known(value: object) -> bool:
+    return value is not UNKNOWN

@@ -1,0 +1,285 @@
+"""Optimizers, gradients and learning rates: what becomes of tf.train.*Optimizer and its methods."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from migrate.analysis import values
+from migrate.analysis.optimizers import OPTIMIZERS, SCHEDULES, SHORT
+from migrate.analysis.program import OptimizerRecord, Update
+from migrate.analysis.scope import Definition, Refuse, Scope, Slot, arguments, assign, code_of, is_none, parse
+from migrate.analysis.values import UNKNOWN, Value
+
+if TYPE_CHECKING:
+    from migrate.analysis.expressions import Evaluator
+
+Result = tuple[Value, cst.BaseExpression]
+
+
+@dataclass(frozen=True)
+class Schedule(Value):
+    """A learning rate that follows the global step; `place`: where that step's variable is made."""
+
+    place: tuple[int, int]
+
+
+def optimizer(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:
+    """tf.train.AdamOptimizer(...) and its kin: the Keras optimizer with TF1's constants."""
+    form = OPTIMIZERS[name]
+    bound = arguments(node, form.parameters, "tf." + name)
+    keywords: list[str] = []
+    record = OptimizerRecord("", form.keras, node=node, densify=form.densify, sparse=form.sparse)
+    if "learning_rate" in bound:
+        _learning_rate(ev, node, bound["learning_rate"], form, record, keywords, scope, slot)
+    elif form.default_rate is not None:
+        keywords.append(form.default_rate)
+    for parameter, keras_name, default in form.options:
+        given = bound.get(parameter)
+        if given is None:
+            if default is not None:
+                keywords.append(f"{keras_name}={default}")
+            continue
+        inner = Slot()
+        value, _ = ev.evaluate(given, scope, inner)
+        if inner.needs or not isinstance(value, values.Python):
+            raise Refuse(node, "optimizer-option", f"tf.{name}({parameter}=...) is a tensor")
+        keywords.append(f"{keras_name}={code_of(ev.creation(given, scope, slot))}")
+    for parameter in form.refused:
+        if parameter in bound and ev.constant(bound[parameter], scope) not in (False, None):
+            raise Refuse(node, "optimizer-option", f"tf.{name}({parameter}=...) has no equal in Keras")
+    ev.program.imports.add("keras")
+    if form.support:
+        ev.program.support.add(form.support)
+        text = f"{form.support}({', '.join(keywords)})"
+    else:
+        text = f"keras.optimizers.{form.keras}({', '.join(keywords)})"
+    ev.program.optimizers.append(record)
+    return values.Optimizer(len(ev.program.optimizers) - 1), parse(text)
+
+
+def _learning_rate(ev: Evaluator, node: cst.Call, given: cst.BaseExpression, form: SHORT, record: OptimizerRecord,
+                   keywords: list[str], scope: Scope, slot: Slot) -> None:
+    inner = Slot()
+    value, code = ev.evaluate(given, scope, inner)
+    if isinstance(value, values.Python) and not inner.needs:
+        text = code_of(ev.creation(given, scope, slot))
+        known = ev.constant(given, scope)
+        if isinstance(known, int):
+            text = f"{known}.0" if isinstance(given, cst.Integer) else f"float({text})"
+        keywords.insert(0, text)
+        return
+    if not form.changing_rate:
+        raise Refuse(node, "momentum-rate",
+                     f"with a changing learning rate Keras's {form.keras} differs from TF1's "
+                     "(the rate is inside its momentum)", "Keep the rate constant, or keep this program on the runtime.")
+    if isinstance(value, Schedule):
+        keywords.insert(0, code_of(code))
+        record.schedule = value.place
+        return
+    if isinstance(value, values.Tensor) and value.eager:
+        keywords.insert(0, f"float({code_of(code)})")
+        return
+    if not isinstance(value, (values.Tensor, values.Variable)):
+        raise Refuse(node, "learning-rate", "the learning rate is something the analysis does not know")
+    record.rate_code = code
+    record.rate_needs = set(inner.needs)
+    record.rate_variables = set(inner.variables)
+    slot.captures |= inner.captures
+
+
+def schedule(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:
+    """tf.train.exponential_decay and its kin: a Keras schedule over optimizer.iterations."""
+    form = SCHEDULES[name]
+    bound = arguments(node, form.parameters, "tf." + name)
+    step = ev.evaluate(bound[form.step], scope, Slot())[0] if form.step in bound else values.Python()
+    if not isinstance(step, values.Variable):
+        raise Refuse(node, "decay-step", f"the step of tf.{name} is not a global_step variable",
+                     "Pass the variable that minimize(global_step=...) counts.")
+    place = ev.program.owners[step.owner].place
+    ev.program.next.scheduled.add(place)
+    if ev.program.complete and place not in ev.program.facts.global_steps:
+        raise Refuse(node, "decay-step", f"no optimizer counts the step of tf.{name}",
+                     "Pass it to minimize(global_step=...).")
+    parts = []
+    for parameter in form.positional:
+        if parameter not in bound:
+            raise Refuse(node, "unknown-argument", f"tf.{name} is called without {parameter}")
+        parts.append(code_of(ev.creation(bound[parameter], scope, slot)))
+    for parameter, default in form.options:
+        if parameter in bound:
+            parts.append(f"{parameter}={code_of(ev.creation(bound[parameter], scope, slot))}")
+        elif default is not None:
+            parts.append(f"{parameter}={default}")
+    ev.program.imports.add("keras")
+    return Schedule(place), parse(f"keras.optimizers.schedules.{form.keras}({', '.join(parts)})")
+
+
+def _named(ev: Evaluator, node: cst.Call, value: values.Optimizer, code: cst.BaseExpression,
+           slot: Slot) -> OptimizerRecord:
+    """The optimizer's record, created before the statement where the program made it in passing."""
+    record = ev.program.optimizers[value.owner]
+    if isinstance(code, cst.Name):
+        record.name = code.value
+    elif not record.name:
+        record.name = ev.program.fresh("optimizer")
+        slot.creations.append(assign(record.name, code))
+    return record
+
+
+def _count(ev: Evaluator, record: OptimizerRecord, node: cst.Call, given: cst.BaseExpression | None,
+           scope: Scope) -> None:
+    if given is None or is_none(given):
+        if record.schedule is not None:
+            raise Refuse(node, "decay-step", "the learning rate follows a step that this minimize does not count",
+                         "Pass global_step to it.")
+        return
+    value, _ = ev.evaluate(given, scope, Slot())
+    if not isinstance(value, values.Variable):
+        raise Refuse(node, "global-step", "global_step is not a variable the analysis knows")
+    place = ev.program.owners[value.owner].place
+    known = ev.program.next.global_steps.get(place)
+    if known is not None and known != record.name:
+        raise Refuse(node, "global-step", "two optimizers count one global_step")
+    ev.program.next.global_steps[place] = record.name
+    if record.schedule is not None and record.schedule != place:
+        raise Refuse(node, "decay-step", "the learning rate follows another step than minimize counts")
+
+
+def loss_of(ev: Evaluator, node: cst.BaseExpression, scope: Scope, slot: Slot) -> cst.BaseExpression:
+    """The loss as a plain name, defined before; notes what the gradient tape must see."""
+    inner = Slot()
+    value, code = ev.evaluate(node, scope, inner)
+    if not isinstance(value, (values.Tensor, values.Tensors, values.Sequence)):
+        raise Refuse(node, "loss", "the loss is something the analysis does not know")
+    if not isinstance(code, cst.Name):
+        name = ev.program.fresh("loss")
+        definition = Definition("compute", ev.program.tick(), (name,), [assign(name, code)], set(inner.needs),
+                                set(inner.captures), variables=set(inner.variables), node=node,
+                                device=ev.program.device, random=inner.random)
+        ev.program.definitions.append(definition)
+        inner.needs = {definition}
+        code = cst.Name(name)
+    if not inner.needs:
+        raise Refuse(node, "loss", "the loss does not depend on the graph")
+    slot.losses |= inner.needs
+    slot.needs |= inner.needs
+    slot.captures |= inner.captures
+    slot.graph = slot.tape = True
+    return code
+
+
+def minimize(ev: Evaluator, node: cst.Call, value: Value, code: cst.BaseExpression, scope: Scope,
+             slot: Slot) -> Result:
+    """optimizer.minimize(loss, global_step, var_list)."""
+    assert isinstance(value, values.Optimizer)
+    bound = arguments(node, ("loss", "global_step", "var_list", "gate_gradients", "aggregation_method",
+                             "colocate_gradients_with_ops", "name", "grad_loss"), "minimize")
+    record = _named(ev, node, value, code, slot)
+    if "grad_loss" in bound:
+        raise Refuse(node, "optimizer-option", "minimize(grad_loss=...) is not carried over")
+    _count(ev, record, node, bound.get("global_step"), scope)
+    loss = loss_of(ev, bound["loss"], scope, slot)
+    variables = None
+    if not is_none(bound.get("var_list")):
+        quiet = Slot()
+        held, variables = ev.evaluate(bound["var_list"], scope, quiet)
+        if quiet.tape:
+            variables = None
+        elif not (isinstance(held, values.Sequence) and all(isinstance(v, values.Variable) for v in held.items)):
+            raise Refuse(node, "variable-list", "var_list is not a list of variables the analysis knows")
+    return _update(ev, Update(value.owner, loss_code=loss, variables=variables), record, node, slot)
+
+
+def _update(ev: Evaluator, update: Update, record: OptimizerRecord, node: cst.Call, slot: Slot) -> Result:
+    slot.needs |= record.rate_needs
+    slot.variables |= record.rate_variables
+    slot.graph = True
+    ev.program.updates.append(update)
+    slot.update = len(ev.program.updates) - 1
+    return values.TrainOp((slot.update,)), node
+
+
+def compute_gradients(ev: Evaluator, node: cst.Call, value: Value, code: cst.BaseExpression, scope: Scope,
+                      slot: Slot) -> Result:
+    """optimizer.compute_gradients(loss, var_list): the list of (gradient, variable)."""
+    assert isinstance(value, values.Optimizer)
+    bound = arguments(node, ("loss", "var_list", "gate_gradients", "aggregation_method",
+                             "colocate_gradients_with_ops", "grad_loss"), "compute_gradients")
+    _named(ev, node, value, code, slot)
+    loss = code_of(loss_of(ev, bound["loss"], scope, slot))
+    given = bound.get("var_list")
+    if given is None or is_none(given):
+        name = ev.program.fresh("variables")
+        slot.prelude.append(assign(name, parse("tape.watched_variables()")))
+    else:
+        name = code_of(_variables(ev, node, given, scope, slot))
+    return (values.Gradients(loss, value.owner, pairs=True),
+            parse(f"list(zip(tape.gradient({loss}, {name}), {name}))"))
+
+
+def _variables(ev: Evaluator, node: cst.Call, given: cst.BaseExpression, scope: Scope,
+               slot: Slot) -> cst.BaseExpression:
+    inner = Slot()
+    held, code = ev.evaluate(given, scope, inner)
+    known = isinstance(held, values.Variable) or inner.tape or (
+        isinstance(held, values.Sequence) and all(isinstance(v, values.Variable) for v in held.items)) or any(
+        definition.kind == "gradient" for definition in inner.needs)
+    if not known:
+        raise Refuse(node, "gradient-of-tensor", "gradients are taken with respect to something that is not a variable")
+    ev.program.merge(slot, inner)
+    return code
+
+
+def gradients(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:
+    """tf.gradients(loss, variables)."""
+    bound = arguments(node, ("ys", "xs", "grad_ys", "name", "colocate_gradients_with_ops", "gate_gradients",
+                             "aggregation_method", "stop_gradients", "unconnected_gradients"), "tf.gradients")
+    for option in ("grad_ys", "stop_gradients", "unconnected_gradients"):
+        if not is_none(bound.get(option)):
+            raise Refuse(node, "optimizer-option", f"tf.gradients({option}=...) is not carried over")
+    loss = loss_of(ev, bound["ys"], scope, slot)
+    variables = _variables(ev, node, bound["xs"], scope, slot)
+    return values.Gradients(loss, None, pairs=False), parse(f"tape.gradient({code_of(loss)}, {code_of(variables)})")
+
+
+def trainable_variables(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:
+    """tf.trainable_variables(): the variables the tape has watched, of use for gradients only."""
+    if node.args:
+        raise Refuse(node, "variable-collection", "tf.trainable_variables is asked for the variables of a scope",
+                     "List the variables.")
+    slot.graph = slot.tape = True
+    return values.Tensors(), parse("tape.watched_variables()")
+
+
+def apply_gradients(ev: Evaluator, node: cst.Call, value: Value, code: cst.BaseExpression, scope: Scope,
+                    slot: Slot) -> Result:
+    """optimizer.apply_gradients(pairs, global_step)."""
+    assert isinstance(value, values.Optimizer)
+    bound = arguments(node, ("grads_and_vars", "global_step", "name"), "apply_gradients")
+    record = _named(ev, node, value, code, slot)
+    _count(ev, record, node, bound.get("global_step"), scope)
+    _, pairs = ev.evaluate(bound["grads_and_vars"], scope, slot)
+    return _update(ev, Update(value.owner, pairs=pairs), record, node, slot)
+
+
+def group(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:
+    """tf.group(...): the operations one after the other."""
+    updates: list[int] = []
+    for arg in node.args:
+        if arg.keyword is not None:
+            continue
+        value, _ = ev.evaluate(arg.value, scope, slot)
+        if isinstance(value, values.TrainOp):
+            updates += value.updates
+        elif not isinstance(value, values.Operation):
+            raise Refuse(node, "group", "tf.group holds something that is not a training operation or an initialiser")
+    if updates:
+        return values.TrainOp(tuple(updates)), node
+    return values.Operation(), node
+
+
+def known(value: object) -> bool:
+    return value is not UNKNOWN

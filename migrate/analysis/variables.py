@@ -1,0 +1,175 @@
+"""Variables and placeholders: tf.Variable, tf.get_variable, assignments, tf.placeholder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from migrate.analysis import values
+from migrate.analysis.cells import initializer
+from migrate.analysis.program import OwnerRecord
+from migrate.analysis.scope import Refuse, Scope, Slot, arguments, call, code_of, is_none, parse
+from migrate.analysis.values import UNKNOWN, Value
+
+if TYPE_CHECKING:
+    from migrate.analysis.expressions import Evaluator
+
+Result = tuple[Value, cst.BaseExpression]
+
+_VARIABLE = ("initial_value", "trainable", "collections", "validate_shape", "caching_device", "name", "variable_def",
+             "dtype", "expected_shape", "import_scope", "constraint", "use_resource", "synchronization", "aggregation",
+             "shape")
+_GET_VARIABLE = ("name", "shape", "dtype", "initializer", "regularizer", "trainable", "collections", "caching_device",
+                 "partitioner", "validate_shape", "use_resource", "custom_getter", "constraint", "synchronization",
+                 "aggregation")
+_WITHOUT_COUNTERPART = ("collections", "constraint", "custom_getter", "partitioner", "regularizer", "variable_def",
+                        "shape", "expected_shape")
+DTYPES = {"float": "tf.float32", "double": "tf.float64"}
+
+
+@dataclass(frozen=True)
+class Placeholder(Value):
+    """tf.placeholder(dtype, shape), before it has a name."""
+
+    spec: cst.BaseExpression
+    default: cst.BaseExpression | None = None
+
+
+def dtype_code(ev: Evaluator, node: cst.BaseExpression, scope: Scope, slot: Slot) -> cst.BaseExpression:
+    """A dtype argument as tf.float32 and so on; TF1 also took strings and Python types."""
+    if isinstance(node, cst.SimpleString):
+        text = str(node.evaluated_value)
+        return parse(DTYPES.get(text, f"tf.{text}"))
+    if isinstance(node, cst.Name) and node.value in ("float", "int", "bool") and scope.find(node.value) is None:
+        return parse({"float": "tf.float32", "int": "tf.int32", "bool": "tf.bool"}[node.value])
+    return ev.creation(node, scope, slot)
+
+
+def placeholder(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:
+    """tf.placeholder: a parameter of the functions that need it, described by a tf.TensorSpec."""
+    bound = arguments(node, ("dtype", "shape", "name"), "tf." + name)
+    if "dtype" not in bound:
+        raise Refuse(node, "unknown-argument", "tf.placeholder is called without a dtype")
+    dtype = dtype_code(ev, bound["dtype"], scope, slot)
+    shape = bound.get("shape")
+    text = "None" if shape is None or is_none(shape) else code_of(ev.creation(shape, scope, slot))
+    spec = parse(f"tf.TensorSpec({text}, {code_of(dtype)})")
+    return Placeholder(spec), node
+
+
+def placeholder_with_default(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:
+    bound = arguments(node, ("input", "shape", "name"), "tf." + name)
+    default = ev.creation(bound["input"], scope, slot)
+    shape = code_of(ev.creation(bound["shape"], scope, slot))
+    text = code_of(default)
+    return Placeholder(parse(f"tf.TensorSpec({shape}, tf.constant({text}).dtype)"), parse(f"tf.constant({text})")), node
+
+
+def variable(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:
+    """tf.Variable(initial_value, ...): the same in TF2, created where the program runs it."""
+    bound = arguments(node, _VARIABLE, "tf.Variable")
+    _refuse_options(ev, node, bound, scope, "tf.Variable")
+    value = ev.creation(bound["initial_value"], scope, slot)
+    return _owned(ev, node, value, bound, scope, slot)
+
+
+def _refuse_options(ev: Evaluator, node: cst.Call, bound: dict[str, cst.BaseExpression], scope: Scope,
+                    name: str) -> None:
+    for option in _WITHOUT_COUNTERPART:
+        if option in bound and not is_none(bound[option]) and not (name == "tf.get_variable" and option == "shape"):
+            raise Refuse(node, "variable-option", f"{name}({option}=...) is not carried over",
+                         "Drop the option, or migrate this variable by hand.")
+
+
+def _owned(ev: Evaluator, node: cst.Call, value: cst.BaseExpression, bound: dict[str, cst.BaseExpression],
+           scope: Scope, slot: Slot) -> Result:
+    trainable = "trainable" not in bound or ev.constant(bound["trainable"], scope)
+    if trainable is UNKNOWN:
+        raise Refuse(node, "variable-option", "the source does not show whether the variable is trainable")
+    keywords = []
+    if not trainable:
+        keywords.append(("trainable", cst.Name("False")))
+    if "name" in bound and not is_none(bound["name"]):
+        keywords.append(("name", ev.creation(bound["name"], scope, slot)))
+    if "dtype" in bound and not is_none(bound["dtype"]) and ev.symbol_of(bound["dtype"], scope) != "float32":
+        keywords.append(("dtype", dtype_code(ev, bound["dtype"], scope, slot)))
+    if ev.creating:
+        raise Refuse(node, "nested-variable", "a variable is created inside another creation")
+    place = ev.program.place(node)
+    step = ev.program.facts.global_steps.get(place)
+    index = ev.program.own(OwnerRecord("", "variable", trainable=bool(trainable), line=ev.program.line(node),
+                                       place=place, global_step=step is not None))
+    return values.Variable(index, bool(trainable)), call("tf.Variable", [value], keywords)
+
+
+def get_variable(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:
+    """tf.get_variable(name, shape, ...): tf.Variable with the initializer called on the shape."""
+    bound = arguments(node, _GET_VARIABLE, "tf.get_variable")
+    _refuse_options(ev, node, bound, scope, "tf.get_variable")
+    text = ev.constant(bound["name"], scope)
+    key = (tuple(ev.program.variable_scopes), text)
+    if text is not UNKNOWN and key in ev.program.variable_names:
+        raise Refuse(node, "reuse", f"the variable {text!r} is asked for twice and shared",
+                     "Keep it in a Python name and use that.")
+    ev.program.variable_names.add(key)
+    given = bound.get("initializer")
+    dtype = bound.get("dtype")
+    integer = dtype is not None and (ev.symbol_of(dtype, scope) or "").startswith(("int", "uint", "bool"))
+    if given is not None and not is_none(given):
+        value, _ = ev.evaluate(given, scope, Slot())
+        if not isinstance(value, (values.Symbol, values.KerasSymbol, Initializer)):
+            return _owned(ev, node, ev.creation(given, scope, slot), bound, scope, slot)
+    kernel = initializer(ev, given, scope, slot)
+    if "shape" not in bound:
+        raise Refuse(node, "unknown-argument", "tf.get_variable is called without a shape")
+    shape = ev.creation(bound["shape"], scope, slot)
+    if isinstance(shape, (cst.Name, cst.Attribute)) or not isinstance(shape, (cst.List, cst.Tuple, cst.Call)):
+        known = ev.constant(bound["shape"], scope)
+        if isinstance(known, int) or isinstance(shape, cst.Integer):
+            shape = parse(f"[{code_of(shape)}]")
+    if integer:
+        return _owned(ev, node, parse(f"tf.zeros({code_of(shape)}, {code_of(ev.creation(dtype, scope, slot))})"),
+                      {k: v for k, v in bound.items() if k != "dtype"}, scope, slot)
+    ev.program.imports.add("keras")
+    source = code_of(kernel) if kernel is not None else "keras.initializers.GlorotUniform()"
+    for plain, function in (("keras.initializers.Zeros()", "tf.zeros"), ("keras.initializers.Ones()", "tf.ones")):
+        if source == plain:
+            return _owned(ev, node, call(function, [shape]), bound, scope, slot)
+    return _owned(ev, node, parse(f"{source}({code_of(shape)})"), bound, scope, slot)
+
+
+@dataclass(frozen=True)
+class Initializer(Value):
+    """An initializer object kept in a name; every use gets one of its own, since Keras's repeat their draws."""
+
+    code: cst.BaseExpression
+
+
+def assign(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:
+    """tf.assign, tf.assign_add, tf.assign_sub: the variable's own methods."""
+    bound = arguments(node, ("ref", "value", "validate_shape", "use_locking", "name"), "tf." + name)
+    target, code = ev.evaluate(bound["ref"], scope, slot)
+    return _assigned(ev, node, target, code, name.rsplit(".", 1)[-1], bound["value"], scope, slot)
+
+
+def method_assign(ev: Evaluator, node: cst.Call, value: Value, code: cst.BaseExpression, scope: Scope,
+                  slot: Slot) -> Result:
+    """variable.assign(value) and its kin."""
+    assert isinstance(node.func, cst.Attribute)
+    return _assigned(ev, node, value, code, node.func.attr.value, node.args[0].value, scope, slot)
+
+
+def _assigned(ev: Evaluator, node: cst.Call, target: Value, code: cst.BaseExpression, method: str,
+              value: cst.BaseExpression, scope: Scope, slot: Slot) -> Result:
+    if not isinstance(target, values.Variable):
+        raise Refuse(node, "assign", "something that is not a known variable is assigned to")
+    _, text = ev.evaluate(value, scope, slot)
+    slot.graph = slot.stateful = True
+    return values.Tensor(), call(f"{code_of(code)}.{method}", [text])
+
+
+def initialized_value(ev: Evaluator, node: cst.Call, value: Value, code: cst.BaseExpression, scope: Scope,
+                      slot: Slot) -> Result:
+    return values.Tensor(eager=True), code

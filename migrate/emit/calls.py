@@ -1,0 +1,261 @@
+"""Replace every run by a call of its function, and make its results NumPy values again."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from migrate.analysis import values
+from migrate.analysis.program import Program
+from migrate.analysis.scope import Definition, Refuse, code_of, names_in, parse
+from migrate.analysis.sessions import MARK, Fetch, Site
+from migrate.emit.module import mark
+from migrate.emit.slices import Step, direct
+
+Statements = list[cst.BaseStatement]
+
+
+class Loads(cst.CSTVisitor):
+    """The names that code reads (targets of assignments left out)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def visit_Attribute(self, node: cst.Attribute) -> bool:
+        node.value.visit(self)
+        return False
+
+    def visit_Arg(self, node: cst.Arg) -> bool:
+        node.value.visit(self)
+        return False
+
+    def visit_Assign(self, node: cst.Assign) -> bool:
+        node.value.visit(self)
+        for target in node.targets:
+            if not names_in(target.target) or not isinstance(target.target, (cst.Name, cst.Tuple, cst.List)):
+                target.target.visit(self)
+        return False
+
+    def visit_Param(self, node: cst.Param) -> bool:
+        if node.default is not None:
+            node.default.visit(self)
+        return False
+
+    def visit_For(self, node: cst.For) -> bool:
+        for part in (node.iter, node.body, node.orelse):
+            if part is not None:
+                part.visit(self)
+        return False
+
+    def visit_Name(self, node: cst.Name) -> None:
+        self.names.add(node.value)
+
+
+def _atom(node: cst.BaseExpression) -> str:
+    plain = isinstance(node, (cst.Name, cst.Attribute, cst.Call, cst.Subscript))
+    return code_of(node) if plain else f"({code_of(node)})"
+
+
+class CallWriter:
+    """Rewrites the statements that stay in place."""
+
+    def __init__(self, program: Program, sites: list[Site], steps: list[Step], loads: set[str]) -> None:
+        self.program = program
+        self.sites = {site.index: site for site in sites}
+        self.step_of = {site.index: step for step in steps for site in step.sites}
+        self.loads = loads
+
+    def rewrite(self, statements: Statements) -> Statements:
+        transformer = _Replace(self)
+        result: Statements = []
+        for statement in statements:
+            changed = statement.visit(transformer)
+            if isinstance(changed, cst.FlattenSentinel):
+                result += list(changed)  # type: ignore[arg-type]
+            elif isinstance(changed, cst.BaseStatement):
+                result.append(changed)
+        return result
+
+    # ---- one run
+
+    def raw(self, site: Site) -> cst.BaseExpression:
+        """The expression that gives the values, as tensors, marked for the map of run sites."""
+        if direct(site):
+            leaves = [leaf for leaf in site.fetch.leaves() if leaf.kind == "value"]
+            text = ", ".join(_atom(leaf.code) for leaf in leaves if leaf.code is not None)
+            node = parse(text if len(leaves) == 1 else f"({text})")
+            if not isinstance(node, (cst.Name, cst.Attribute, cst.Call, cst.Subscript, cst.Tuple)):
+                node = node.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
+            return mark(site.index, node)
+        step = self.step_of[site.index]
+        node = parse(f"{step.name}({self._arguments(site, step)})")
+        site.function = step.name
+        return mark(site.index, node)
+
+    def _arguments(self, site: Site, step: Step) -> str:
+        if site.feed_dict is not None:
+            return self._from_dict(site, step)
+        parts: list[str] = []
+        keywords = False
+        for definition in step.parameters:
+            code = site.fed.get(definition)
+            if code is None:
+                parts.append(self._unfed(site, definition, keywords))
+                continue
+            text = code_of(code)
+            literal = isinstance(code, (cst.Integer, cst.Float, cst.UnaryOperation, cst.SimpleString))
+            keywords = keywords or literal or len(step.parameters) > 4
+            parts.append(f"{definition.name}={text}" if keywords else text)
+        return ", ".join(parts)
+
+    def _unfed(self, site: Site, definition: Definition, keywords: bool) -> str:
+        if definition.default is None:
+            raise Refuse(site.node, "unfed-placeholder", f"the placeholder {definition.name} is needed and not fed")
+        return f"{definition.name}={definition.default}" if keywords else definition.default
+
+    def _from_dict(self, site: Site, step: Step) -> str:
+        assert site.feed_dict is not None and site.feed_code is not None
+        feed = code_of(site.feed_code)
+        keys = site.feed_dict.keys
+        names = [definition.name for definition in step.parameters]
+        if set(names) == set(keys):
+            return f"**{feed}"
+        parts = []
+        for definition in step.parameters:
+            if definition.name in keys:
+                parts.append(f'{definition.name}={feed}["{definition.name}"]')
+            else:
+                parts.append(self._unfed(site, definition, True))
+        return ", ".join(parts)
+
+    # ---- results
+
+    def value(self, site: Site) -> cst.BaseExpression:
+        """The run as an expression with the values Session.run gave."""
+        raw = self.raw(site)
+        fetch = site.fetch
+        leaves = list(fetch.leaves())
+        if fetch.kind != "items":
+            return cst.Name("None") if fetch.kind == "operation" else _numpy(raw, fetch)
+        if any(leaf.kind == "operation" for leaf in leaves):
+            raise Refuse(site.node, "fetch-form", "the results of a run that trains are kept in one name",
+                         "Assign the results to names of their own: _, loss = sess.run(...).")
+        if len(leaves) == 1 and not fetch.keys:
+            return cst.List([cst.Element(_numpy(raw, leaves[0]))])
+        return _structure(raw, fetch)
+
+    def assigned(self, site: Site, target: cst.BaseExpression) -> tuple[cst.BaseExpression | None, cst.BaseExpression,
+                                                                        list[str]]:
+        """(target, value, names left without a value) for `a, b = sess.run([x, y])`."""
+        fetch = site.fetch
+        elements = target.elements if isinstance(target, (cst.Tuple, cst.List)) else []
+        if fetch.kind != "items" or fetch.keys or len(elements) != len(fetch.items):
+            return target, self.value(site), []
+        kept, dropped = [], []
+        for element, item in zip(elements, fetch.items, strict=True):
+            if item.kind == "operation":
+                dropped += [name for name in names_in(element.value) if name in self.loads and not name.startswith("_")]
+            else:
+                kept.append((element.value, item))
+        raw = self.raw(site)
+        if not kept:
+            return None, raw, dropped
+        if len(kept) == 1:
+            return kept[0][0], _numpy(raw, kept[0][1]), dropped
+        left = parse(", ".join(code_of(name) for name, _ in kept))
+        items = [item for _, item in kept]
+        if all(_flat(item) for item in items):
+            return left, _generator(raw), dropped
+        return left, _mapped(raw), dropped
+
+
+def _flat(fetch: Fetch) -> bool:
+    state = fetch.value
+    if isinstance(state, values.State) and isinstance(state.cell, values.Cell) and state.cell.spec.kind != "lstm":
+        return fetch.kind == "value"
+    return fetch.kind == "value" and not isinstance(fetch.value, (values.State, values.Sequence, values.Tensors,
+                                                                  values.Mapping))
+
+
+def _numpy(raw: cst.BaseExpression, fetch: Fetch) -> cst.BaseExpression:
+    if not _flat(fetch):
+        return _mapped(raw)
+    return cst.Call(cst.Attribute(raw, cst.Name("numpy")))
+
+
+def _mapped(raw: cst.BaseExpression) -> cst.BaseExpression:
+    call = parse("tf.nest.map_structure(lambda value: value.numpy(), HERE)")
+    assert isinstance(call, cst.Call)
+    return call.with_changes(args=[call.args[0], call.args[1].with_changes(value=raw)])
+
+
+def _generator(raw: cst.BaseExpression) -> cst.BaseExpression:
+    node = parse("(value.numpy() for value in HERE)")
+    assert isinstance(node, cst.GeneratorExp)
+    return node.with_changes(for_in=node.for_in.with_changes(iter=raw))
+
+
+def _structure(raw: cst.BaseExpression, fetch: Fetch) -> cst.BaseExpression:
+    if fetch.keys or not all(_flat(item) for item in fetch.items):
+        return _mapped(raw)
+    node = parse("[value.numpy() for value in HERE]")
+    assert isinstance(node, cst.ListComp)
+    return node.with_changes(for_in=node.for_in.with_changes(iter=raw))
+
+
+def marked(node: cst.CSTNode) -> int | None:
+    """The number of the run site that a mark stands for."""
+    if isinstance(node, cst.Call) and isinstance(node.func, cst.Name) and node.func.value == MARK:
+        number = node.args[0].value
+        assert isinstance(number, cst.Integer)
+        return int(number.value)
+    return None
+
+
+class _Replace(cst.CSTTransformer):
+    def __init__(self, writer: CallWriter) -> None:
+        super().__init__()
+        self.writer = writer
+
+    def leave_SimpleStatementLine(self, original: cst.SimpleStatementLine, updated: cst.SimpleStatementLine
+                                  ) -> cst.BaseStatement | cst.FlattenSentinel[cst.BaseStatement]:
+        return updated
+
+    def visit_SimpleStatementLine(self, node: cst.SimpleStatementLine) -> bool:
+        return True
+
+    def visit_Assign(self, node: cst.Assign) -> bool:
+        return marked(node.value) is None
+
+    def leave_Assign(self, original: cst.Assign, updated: cst.Assign) -> cst.BaseSmallStatement | cst.FlattenSentinel[
+            cst.BaseSmallStatement]:
+        number = marked(original.value)
+        if number is None or number not in self.writer.sites:
+            return updated
+        if len(updated.targets) != 1:
+            return updated.with_changes(value=self.writer.value(self.writer.sites[number]))
+        site = self.writer.sites[number]
+        target, value, dropped = self.writer.assigned(site, updated.targets[0].target)
+        if dropped:
+            raise Refuse(site.node, "fetch-form", f"the result of a training operation is kept in {dropped[0]} and used")
+        if target is None:
+            return cst.Expr(value)
+        return updated.with_changes(targets=[cst.AssignTarget(target)], value=value)
+
+    def visit_Expr(self, node: cst.Expr) -> bool:
+        return marked(node.value) is None
+
+    def leave_Expr(self, original: cst.Expr, updated: cst.Expr) -> cst.BaseSmallStatement:
+        number = marked(original.value)
+        if number is None or number not in self.writer.sites:
+            return updated
+        return updated.with_changes(value=self.writer.raw(self.writer.sites[number]))
+
+    def leave_Subscript(self, original: cst.Subscript, updated: cst.Subscript) -> cst.BaseExpression:
+        return updated
+
+    def leave_Call(self, original: cst.Call, updated: cst.Call) -> cst.BaseExpression:
+        number = marked(original)
+        if number is None or number not in self.writer.sites:
+            return updated
+        return self.writer.value(self.writer.sites[number])

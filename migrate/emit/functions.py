@@ -1,0 +1,343 @@
+"""Write the functions: shared parts of the graph, and one function for every kind of run."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from migrate.analysis.blocks import Walker
+from migrate.analysis.program import Program, Update
+from migrate.analysis.scope import Definition, Refuse, code_of, parse
+from migrate.analysis.training import Schedule
+from migrate.emit.calls import Loads
+from migrate.emit.naming import group_name, step_name
+from migrate.emit.slices import Group, Step
+
+Statements = list[cst.BaseStatement]
+
+
+def loaded(nodes: list[cst.CSTNode]) -> set[str]:
+    finder = Loads()
+    for node in nodes:
+        node.visit(finder)
+    return finder.names
+
+
+class FunctionWriter:
+    """Writes the functions of one region; `write` gives (position, function) pairs."""
+
+    def __init__(self, program: Program, walker: Walker, definitions: list[Definition], steps: list[Step],
+                 groups: list[Group]) -> None:
+        self.program, self.walker = program, walker
+        self.definitions, self.steps, self.groups = definitions, steps, groups
+        self.group_of = {definition: group for group in groups for definition in group.definitions}
+
+    def write(self) -> list[tuple[float, cst.FunctionDef]]:
+        for group in self.groups:
+            self._interface(group)
+        taken: set[str] = set()
+        main = max((g for g in self.groups if any(d.variables for d in g.definitions) and not g.inline),
+                   key=lambda g: len(g.steps), default=None)
+        for group in self.groups:
+            if not group.inline:
+                base = group_name(group, group is main, taken)
+                group.name = self.program.fresh(base)
+                taken.add(base)
+        written: list[tuple[float, cst.FunctionDef]] = []
+        for step in self.steps:
+            step.parameters = self._parameters_of(step)
+        merged = {group: step for group in self.groups for step in group.steps if self._same(group, step)}
+        for group in self.groups:
+            if not group.inline:
+                function = self._group_function(group)
+                if group in merged:
+                    step = merged[group]
+                    step.name = group.name
+                    function = self._decorated(function, step)
+                written.append((self._top(group.definitions, group.parameters), function))
+        for step in self.steps:
+            if step.name:
+                continue
+            base = step_name(self.program, step, taken)
+            taken.add(base)
+            step.name = self.program.fresh(base)
+            tops = [d for d in step.definitions if d.kind != "placeholder"]
+            written.append((self._top(tops, step.parameters), self._step_function(step)))
+        return written
+
+    def _top(self, definitions: list[Definition], parameters: list[Definition]) -> float:
+        return max([d.top for d in definitions] + [d.top for d in parameters] + [0.0])
+
+    # ---- what goes where
+
+    def _own(self, step: Step) -> list[Definition]:
+        """The statements written in the step's own function."""
+        return [d for d in self.definitions if d in step.definitions and d.kind != "placeholder" and (
+            d not in self.group_of or self.group_of[d].inline)]
+
+    def _interface(self, group: Group) -> None:
+        """What a group takes and gives back."""
+        inside = set(group.definitions)
+        outside_code: list[cst.CSTNode] = []
+        users: set[Definition] = set()
+        for step in group.steps:
+            for definition in step.definitions - inside:
+                if definition.needs & inside:
+                    users.add(definition)
+            for leaf in step.values:
+                if leaf.needs & inside and leaf.code is not None:
+                    outside_code.append(leaf.code)
+            if step.update is not None:
+                outside_code += self._update_codes(self.program.updates[step.update])
+        for user in users:
+            outside_code += list(user.statements)
+        wanted = loaded(outside_code)
+        results = []
+        for definition in group.definitions:
+            last = [d for d in group.definitions if set(d.names) & set(definition.names)][-1]
+            for name in definition.names:
+                used_outside = any(definition in user.needs for user in users) or any(
+                    definition in leaf.needs for step in group.steps for leaf in step.values) or any(
+                    definition in self._update_needs(step) for step in group.steps)
+                if name in wanted and used_outside:
+                    if last is not definition:
+                        raise Refuse(definition.node, "name-versions",
+                                     f"{name} is assigned again in the graph and its first value is used elsewhere",
+                                     "Give the two tensors two names.")
+                    results.append(name)
+        group.results = list(dict.fromkeys(results))
+        group.parameters = self._needed_parameters(group.definitions, inside)
+        group.inline = self._is_call(group)
+
+    def _update_needs(self, step: Step) -> set[Definition]:
+        definition = step.update_definition
+        return definition.needs | definition.losses if definition is not None else set()
+
+    def _is_call(self, group: Group) -> bool:
+        """One statement that only calls a function of the program: repeated rather than wrapped."""
+        if len(group.definitions) != 1 or len(group.definitions[0].statements) != 1:
+            return False
+        line = group.definitions[0].statements[0]
+        if not isinstance(line, cst.SimpleStatementLine) or not isinstance(line.body[0], cst.Assign):
+            return False
+        value = line.body[0].value
+        known = {definition.name.value for definition, helper in self.program.helpers.items() if helper.node is not None}
+        return isinstance(value, cst.Call) and isinstance(value.func, cst.Name) and value.func.value in known
+
+    def _needed_parameters(self, definitions: list[Definition], inside: set[Definition]) -> list[Definition]:
+        needs = {need for definition in definitions for need in definition.needs} - inside
+        self._distinct(needs)
+        return sorted(needs, key=lambda d: (d.kind != "placeholder", d.index))
+
+    def _distinct(self, definitions: set[Definition]) -> None:
+        names: dict[str, Definition] = {}
+        for definition in definitions:
+            for name in definition.names:
+                if names.setdefault(name, definition) is not definition:
+                    raise Refuse(definition.node, "name-versions", f"{name} stands for two tensors of the graph",
+                                 "Give the two tensors two names.")
+
+    def _same(self, group: Group, step: Step) -> bool:
+        """Whether a step does nothing but return what a shared function gives: that function will do."""
+        codes = [code_of(leaf.code) for leaf in step.values if leaf.code is not None]
+        own = [d for d in self._own(step) if d.statements]
+        groups = [g for g in self.groups if step in g.steps and not g.inline]
+        return (groups == [group] and not own and step.update is None and codes == group.results
+                and group.parameters == step.parameters and not step.fetch.keys)
+
+    def _parameters_of(self, step: Step) -> list[Definition]:
+        """The placeholders that a step's function takes: all that its slice needs."""
+        return sorted((d for d in step.definitions if d.kind == "placeholder"), key=lambda d: d.index)
+
+    # ---- shared functions
+
+    def _group_function(self, group: Group) -> cst.FunctionDef:
+        body = self._on_devices([(d, list(d.statements)) for d in group.definitions if d.statements])
+        self._shadowed(group.definitions, group.parameters)
+        parameters = self._names_of(group.parameters, loaded(list(body)))
+        body = _with_return(body, [cst.parse_expression(name) for name in group.results])
+        return _function(group.name, parameters, body)
+
+    def _names_of(self, parameters: list[Definition], wanted: set[str]) -> list[str]:
+        names = [name for d in parameters for name in (d.names if d.kind != "placeholder" else d.names[:1])
+                 if name in wanted]
+        return list(dict.fromkeys(names))
+
+    def _shadowed(self, definitions: list[Definition], parameters: list[Definition]) -> None:
+        """A Python name read in a function that also assigns it would be unbound there."""
+        assigned = {name for d in definitions for name in d.names}
+        given = {name for d in parameters for name in d.names}
+        for definition in definitions:
+            clash = (definition.captures & assigned) - given
+            if clash:
+                raise Refuse(definition.node, "name-versions",
+                             f"{sorted(clash)[0]} is Python data first and a tensor later",
+                             "Give the two two names.")
+
+    # ---- steps
+
+    def _step_function(self, step: Step) -> cst.FunctionDef:
+        own = self._own(step)
+        groups = [g for g in self.groups if step in g.steps and not g.inline]
+        self._shadowed(own, [*step.parameters, *(d for g in groups for d in g.definitions)])
+        taped: list[tuple[Definition | None, Statements]] = []
+        plain: list[tuple[Definition | None, Statements]] = []
+        wanted = self._wanted(step, own, groups)
+        for group in groups:
+            call = self._group_call(group, wanted)
+            (taped if set(group.definitions) & step.taped else plain).append((None, [call]))
+        updates: Statements = []
+        for definition in own:
+            entry = (definition, list(definition.statements))
+            if definition.kind == "update":
+                assert step.update is not None
+                updates = self._update(step, definition)
+            elif definition in step.taped:
+                taped.append(entry)
+            elif definition.statements:
+                plain.append(entry)
+        body: Statements = []
+        if step.update is not None:
+            block = self._on_devices(taped)
+            with_item = cst.WithItem(parse("tf.GradientTape()"), cst.AsName(cst.Name("tape")))
+            body.append(cst.With([with_item], cst.IndentedBlock(block)))
+            body += self._on_devices(plain)
+            body += updates
+        else:
+            body += self._on_devices(taped + plain)
+        codes = [leaf.code for leaf in step.values if leaf.code is not None]
+        if step.update is not None:  # the rate that the step was made with, before it counts on
+            for leaf in step.values:
+                if isinstance(leaf.value, Schedule) and leaf.code is not None:
+                    rate = self.program.fresh("rate")
+                    line = cst.parse_statement(f"{rate} = {code_of(leaf.code)}")
+                    body.insert(len(body) - len(updates), line)
+                    codes[codes.index(leaf.code)] = cst.Name(rate)
+        body = self._returned(step, body, codes)
+        return self._decorated(_function(step.name, [d.name for d in step.parameters], body), step)
+
+    def _decorated(self, function: cst.FunctionDef, step: Step) -> cst.FunctionDef:
+        specs = ", ".join(d.spec for d in step.parameters)
+        decorator = cst.Decorator(parse(f"tf.function(input_signature=[{specs}])"))
+        return function.with_changes(decorators=[decorator])
+
+    def _returned(self, step: Step, body: Statements, codes: list[cst.BaseExpression]) -> Statements:
+        if step.fetch.keys and step.fetch.kind == "items":
+            elements = ", ".join(f"{code_of(key)}: {code_of(item.code)}" for key, item in zip(
+                step.fetch.keys, step.fetch.items, strict=True) if item.code is not None and item.kind == "value")
+            return [*body, cst.SimpleStatementLine([cst.Return(parse("{" + elements + "}"))])]
+        return _with_return(body, codes)
+
+    def _wanted(self, step: Step, own: list[Definition], groups: list[Group]) -> set[str]:
+        """The names that the step's function reads of what shared functions give it."""
+        nodes: list[cst.CSTNode] = [statement for d in own for statement in d.statements]
+        nodes += [leaf.code for leaf in step.values if leaf.code is not None]
+        if step.update is not None:
+            nodes += self._update_codes(self.program.updates[step.update])
+        needed = {name for group in groups for name in self._names_of(group.parameters, loaded(
+            [s for d in group.definitions for s in d.statements]))}
+        return loaded(nodes) | needed
+
+    def _group_call(self, group: Group, wanted: set[str]) -> cst.BaseStatement:
+        body = [statement for d in group.definitions for statement in d.statements]
+        names = self._names_of(group.parameters, loaded(list(body)))
+        call = f"{group.name}({', '.join(names)})"
+        results = [name if name in wanted else "_" for name in group.results]
+        return cst.parse_statement(f"{', '.join(results)} = {call}" if results else call)
+
+    def _on_devices(self, entries: list[tuple[Definition | None, Statements]] | list[tuple[Definition, Statements]]
+                    ) -> Statements:
+        """The statements, those of a device scope inside one."""
+        result: Statements = []
+        current: tuple[str, Statements] | None = None
+        for definition, statements in entries:
+            device = definition.device if definition is not None else None
+            text = code_of(device) if device is not None else ""
+            if current is not None and current[0] != text:
+                result += _device(current)
+                current = None
+            if current is None:
+                current = (text, [])
+            current[1].extend(statements)
+        if current is not None:
+            result += _device(current)
+        return result
+
+    # ---- updates
+
+    def _update_codes(self, update: Update) -> list[cst.CSTNode]:
+        record = self.program.optimizers[update.optimizer]
+        return [code for code in (update.loss_code, update.pairs, record.rate_code) if code is not None]
+
+    def _update(self, step: Step, definition: Definition) -> Statements:
+        assert step.update is not None
+        update = self.program.updates[step.update]
+        record = self.program.optimizers[update.optimizer]
+        sparse = any(d.sparse for d in step.taped)
+        if sparse and not record.sparse:
+            raise Refuse(definition.node, "sparse-optimizer",
+                         f"an embedding is trained with {record.keras}: TF1 updated only the rows that were looked up",
+                         "Use Adam, Adagrad or plain gradient descent, or keep this program on the runtime.")
+        dense = sparse and record.densify
+        lines: list[str] = []
+        if update.loss_code is not None:
+            variables = "variables"
+            given = update.variables
+            lines.append(f"variables = {code_of(given) if given is not None else 'tape.watched_variables()'}")
+            lines.append(f"gradients = tape.gradient({code_of(update.loss_code)}, {variables})")
+            if dense:
+                lines.append("# Repeated rows of a sparse gradient have to be summed up first.")
+                lines.append("gradients = [tf.convert_to_tensor(gradient) for gradient in gradients]")
+            pairs = f"zip(gradients, {variables})"
+        else:
+            assert update.pairs is not None
+            pairs = code_of(update.pairs)
+            if dense:
+                lines.append("# Repeated rows of a sparse gradient have to be summed up first.")
+                lines.append(f"pairs = [(tf.convert_to_tensor(gradient), variable) for gradient, variable in {pairs}]")
+                pairs = "pairs"
+        if record.rate_code is not None:
+            lines.append(f"{record.name}.learning_rate = {code_of(record.rate_code)}")
+        lines.append(f"{record.name}.apply_gradients({pairs})")
+        statements = [s for s in cst.parse_module("\n".join(lines) + "\n").body]
+        comments = [line for d in definition.statements for line in getattr(d, "leading_lines", [])]
+        first = statements[0]
+        assert isinstance(first, cst.SimpleStatementLine) or isinstance(first, cst.BaseCompoundStatement)
+        statements[0] = first.with_changes(leading_lines=[*[c for c in comments if c.comment], *first.leading_lines])
+        return list(statements)  # type: ignore[arg-type]
+
+
+def _device(entry: tuple[str, Statements]) -> Statements:
+    device, statements = entry
+    if not device or not statements:
+        return statements
+    return [cst.With([cst.WithItem(parse(f"tf.device({device})"))], cst.IndentedBlock(statements))]
+
+
+def _with_return(body: Statements, codes: list[cst.BaseExpression]) -> Statements:
+    """The body with its return; `x = ...; return x` at the end becomes `return ...`."""
+    if not codes:
+        return body or [cst.SimpleStatementLine([cst.Pass()])]
+    if len(codes) == 1 and body and isinstance(codes[0], cst.Name):
+        last = body[-1]
+        if isinstance(last, cst.SimpleStatementLine) and len(last.body) == 1 and isinstance(last.body[0], cst.Assign):
+            targets = last.body[0].targets
+            if len(targets) == 1 and isinstance(targets[0].target, cst.Name) and targets[0].target.value == codes[0].value:
+                return [*body[:-1], last.with_changes(body=[cst.Return(last.body[0].value)])]
+    text = ", ".join(code_of(code) for code in codes)
+    return [*body, cst.SimpleStatementLine([cst.Return(parse(text))])]
+
+
+def _function(name: str, parameters: list[str], body: Statements) -> cst.FunctionDef:
+    params = cst.Parameters([cst.Param(cst.Name(parameter)) for parameter in parameters])
+    body = [_without_blank(statement) for statement in body]
+    return cst.FunctionDef(cst.Name(name), params, cst.IndentedBlock(body))
+
+
+def _without_blank(statement: cst.BaseStatement) -> cst.BaseStatement:
+    """Without the blank lines that stood around a statement in its old place; comments stay."""
+    if isinstance(statement, cst.With) and isinstance(statement.body, cst.IndentedBlock):
+        inner = [_without_blank(part) for part in statement.body.body]  # type: ignore[arg-type]
+        statement = statement.with_changes(body=statement.body.with_changes(body=inner))
+    if not hasattr(statement, "leading_lines"):
+        return statement
+    return statement.with_changes(leading_lines=[line for line in statement.leading_lines if line.comment is not None])

@@ -1,0 +1,160 @@
+"""The module around the regions: imports, support code, and the map from runs to what they became."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+import libcst as cst
+
+from migrate.emit import support_code
+from migrate.plan import Span
+
+Statements = list[cst.BaseStatement]
+MARKED = re.compile(r"__site_(\d+)__\(")
+
+
+def finish(module: cst.Module, statements: Statements, support: set[str], footer: list[cst.EmptyLine]) -> cst.Module:
+    """The module with its imports and support code in place."""
+    ordered = support_code.order(sorted(support))
+    snippets = [cst.parse_module(support_code.load(name)) for name in ordered]
+    added: Statements = [statement for snippet in snippets for statement in snippet.body
+                         if not _is_import(statement)]
+    imported = {line for snippet in snippets for statement in snippet.body if _is_import(statement)
+                for line in [cst.Module(body=[statement]).code.strip()]}
+    body = list(statements)
+    if added:
+        place = _after_imports(body)
+        block: Statements = []
+        for statement in added:
+            block.append(_two_blank_lines(statement))
+        body[place:place] = block
+        after = place + len(block)
+        if after < len(body):
+            body[after] = _two_blank_lines(body[after])
+    bound = _bound(body)
+    names = _loaded(body)
+    wanted = [line for line in ("import keras", "import numpy as np", "import tensorflow as tf", *sorted(imported))
+              if _name_of(line) in names and _name_of(line) not in bound]
+    wanted = list(dict.fromkeys(wanted))
+    body = _insert_imports(body, wanted)
+    return module.with_changes(body=body, footer=[*footer, *module.footer])
+
+
+def _is_import(statement: cst.CSTNode) -> bool:
+    return isinstance(statement, cst.SimpleStatementLine) and isinstance(
+        statement.body[0], (cst.Import, cst.ImportFrom))
+
+
+def _is_future(statement: cst.CSTNode) -> bool:
+    return isinstance(statement, cst.SimpleStatementLine) and isinstance(
+        statement.body[0], cst.ImportFrom) and isinstance(statement.body[0].module, cst.Name) and (
+            statement.body[0].module.value == "__future__")
+
+
+def _after_imports(body: Statements) -> int:
+    place = 0
+    for position, statement in enumerate(body):
+        if _is_import(statement):
+            place = position + 1
+        elif isinstance(statement, (cst.FunctionDef, cst.ClassDef, cst.For, cst.While, cst.With)):
+            break
+        elif position == 0 and isinstance(statement, cst.SimpleStatementLine) and isinstance(
+                statement.body[0], cst.Expr):
+            place = 1
+    return place
+
+
+def _two_blank_lines(statement: cst.BaseStatement) -> cst.BaseStatement:
+    lines = list(getattr(statement, "leading_lines", []))
+    while lines and lines[0].comment is None:
+        lines.pop(0)
+    return statement.with_changes(leading_lines=[cst.EmptyLine(indent=False), cst.EmptyLine(indent=False), *lines])
+
+
+def _name_of(line: str) -> str:
+    return line.split()[-1].split(".")[0]
+
+
+def _insert_imports(body: Statements, lines: list[str]) -> Statements:
+    """Put the imports beside the program's own: `import keras` just before tensorflow."""
+    if not lines:
+        return body
+    new: Statements = [cst.parse_statement(line) for line in lines]
+    place = next((i for i, s in enumerate(body) if _is_import(s) and "tensorflow" in cst.Module(body=[s]).code), None)
+    if place is None:
+        place = next((i for i, s in enumerate(body) if _is_import(s) and not _is_future(s)), None)
+    if place is None:
+        place = 0
+        for position, statement in enumerate(body):
+            first = isinstance(statement, cst.SimpleStatementLine) and position == 0 and isinstance(
+                statement.body[0], cst.Expr)
+            if first or _is_future(statement):
+                place = position + 1
+            else:
+                break
+    while place and place < len(body) and _is_import(body[place - 1]) and not getattr(
+            body[place], "leading_lines", []) and not _is_future(body[place - 1]) and (
+                cst.Module(body=[body[place - 1]]).code.split()[1] > "keras"):
+        place -= 1
+    if place < len(body) and _is_import(body[place]):
+        lines_before = getattr(body[place], "leading_lines", [])
+        new[0] = new[0].with_changes(leading_lines=lines_before)
+        body = [*body[:place], body[place].with_changes(leading_lines=[]), *body[place + 1:]]
+    return [*body[:place], *new, *body[place:]]
+
+
+def _bound(body: Statements) -> set[str]:
+    tree = ast.parse(cst.Module(body=body).code)
+    names: set[str] = set()
+    for node in tree.body:
+        for part in ast.walk(node) if not isinstance(node, (ast.FunctionDef, ast.ClassDef)) else [node]:
+            if isinstance(part, ast.alias):
+                names.add((part.asname or part.name).split(".")[0])
+            elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
+                names.add(part.id)
+            elif isinstance(part, (ast.FunctionDef, ast.ClassDef)):
+                names.add(part.name)
+    return names
+
+
+def _loaded(body: Statements) -> set[str]:
+    tree = ast.parse(cst.Module(body=body).code)
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+
+
+def mark(index: int, node: cst.BaseExpression) -> cst.BaseExpression:
+    """Wrap the expression of a run site so that its place can be told in the finished text."""
+    return cst.Call(cst.Name(f"__site_{index}__"), [cst.Arg(node)])
+
+
+def unmark(source: str) -> tuple[str, dict[int, Span]]:
+    """Take the marks out of the text; where each marked expression ends up."""
+    tree = ast.parse(source)
+    lines = source.splitlines(keepends=True)
+    edits: list[tuple[int, int, int]] = []  # line, column, length removed
+    inner: dict[int, tuple[int, int, int, int]] = {}
+
+    def column(line: int, offset: int) -> int:
+        return len(lines[line - 1].encode()[:offset].decode())
+
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            found = re.fullmatch(r"__site_(\d+)__", node.func.id)
+            if found is None:
+                continue
+            start = column(node.lineno, node.col_offset)
+            assert node.end_lineno is not None and node.end_col_offset is not None
+            end = column(node.end_lineno, node.end_col_offset)
+            edits.append((node.lineno, start, len(node.func.id) + 1))
+            edits.append((node.end_lineno, end - 1, 1))
+            inner[int(found.group(1))] = (node.lineno, start + len(node.func.id) + 1, node.end_lineno, end - 1)
+    for line, start, length in sorted(edits, reverse=True):
+        text = lines[line - 1]
+        lines[line - 1] = text[:start] + text[start + length:]
+
+    def moved(line: int, place: int) -> int:
+        return place - sum(length for where, start, length in edits if where == line and start < place)
+
+    spans = {index: Span(a, moved(a, b), c, moved(c, d)) for index, (a, b, c, d) in inner.items()}
+    return "".join(lines), spans

@@ -1,0 +1,56 @@
+"""Names a person would choose for the generated functions."""
+
+from __future__ import annotations
+
+import re
+
+from migrate.analysis.program import Program
+from migrate.analysis.scope import Definition, code_of
+from migrate.emit.slices import Group, Step
+
+_PREDICTIONS = re.compile(r"^(.*_)?(pred|preds|prediction|predictions|predict|predicted|y_pred|hypothesis|y_hat)(_.*)?$")
+
+
+def plain(name: str) -> str:
+    """A tensor's name without what only said that it was a tensor: loss_op -> loss, py_x stays."""
+    short = re.sub(r"(_op|_tensor|_node|_)$", "", name)
+    return short or name
+
+
+def step_name(program: Program, step: Step, taken: set[str]) -> str:
+    """train_step for training, predict and evaluate for the others, or compute_<what is fetched>."""
+    names = [_leaf(leaf.code) for leaf in step.values]
+    if step.update is not None:
+        base = "train_step"
+        record = program.optimizers[program.updates[step.update].optimizer]
+        if base in taken and len(program.optimizers) > 1:
+            base = f"train_step_{plain(record.name)}"
+    elif len(names) == 1:
+        name = plain(names[0])
+        base = "predict" if _PREDICTIONS.match(name.lower()) else f"compute_{name.lower()}"
+    elif not names:
+        base = "run_step"
+    else:
+        base = "evaluate"
+    if base in taken:
+        tail = "_and_".join(plain(name).lower() for name in names if name)
+        base = f"{base}_{tail}" if tail and step.update is None else f"train_step_with_{tail}" if tail else base
+    return base
+
+
+def _leaf(code: object) -> str:
+    text = code_of(code) if code is not None else ""  # type: ignore[arg-type]
+    return text if text.isidentifier() else re.sub(r"\W+", "_", text).strip("_")[:24] or "value"
+
+
+def group_name(group: Group, weights: bool, taken: set[str]) -> str:
+    """forward for the part with the weights, compute_<result> for the rest."""
+    if weights and "forward" not in taken:
+        return "forward"
+    if 0 < len(group.results) <= 2:
+        return "_and_".join(plain(name).lower() for name in group.results) + "_fn"
+    return "shared_tensors"
+
+
+def spec_names(parameters: list[Definition]) -> str:
+    return ", ".join(definition.spec for definition in parameters)

@@ -1,0 +1,122 @@
+"""Put a region together again: what stays in place, and the functions its graph became."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from migrate.analysis.blocks import Region, Walker
+from migrate.analysis.program import Program
+from migrate.analysis.scope import Definition, Refuse, Scope
+from migrate.emit.calls import CallWriter, Loads
+from migrate.emit.functions import FunctionWriter
+from migrate.emit.slices import Step, attach_traces, signatures, steps_of
+
+Statements = list[cst.BaseStatement]
+
+
+def assemble(walker: Walker) -> Statements:
+    """The statements of a finished region."""
+    program, region = walker.program, walker.region
+    sites = region_sites(program, region)
+    steps = steps_of(program, sites)
+    attach_traces(region.definitions, steps)
+    definitions = sorted({*region.definitions, *(d for step in steps for d in step.definitions)}, key=lambda d: d.index)
+    groups = signatures(steps, definitions)
+    _check_captures(region, steps)
+    _check_dead(program, region, steps)
+    writer = FunctionWriter(program, walker, definitions, steps, groups)
+    functions = writer.write()
+    calls = CallWriter(program, sites, steps, loads=_loads(walker, definitions))
+    placed: list[tuple[float, int, Statements]] = []
+    for number, item in enumerate(region.items):
+        placed.append((item.top, number, calls.rewrite(item.statements)))
+    number = len(region.items)
+    for top, function in functions:
+        number += 1
+        placed.append((top, number, [function]))
+    placed.sort(key=lambda entry: (entry[0], entry[1]))
+    return spaced([statement for _, _, statements in placed for statement in statements])
+
+
+def region_sites(program: Program, region: Region) -> list:  # type: ignore[type-arg]
+    return [site for site in program.sites if site.index not in program.emitted_sites]
+
+
+def _loads(walker: Walker, definitions: list[Definition]) -> set[str]:
+    finder = Loads()
+    for item in walker.region.items:
+        for statement in item.statements:
+            statement.visit(finder)
+    return finder.names
+
+
+def _check_captures(region: Region, steps: list[Step]) -> None:
+    """A Python name that a graph statement reads must not change afterwards: functions read it when they run."""
+    for step in steps:
+        for definition in step.definitions:
+            if definition.kind == "placeholder":
+                continue
+            for name in definition.captures:
+                later = [top for top in region.assigned.get(name, []) if top > definition.top]
+                if later:
+                    raise Refuse(definition.node, "rebound-name",
+                                 f"{name} is used while the graph is built and changed afterwards",
+                                 "Use another name for the later value.")
+
+
+def _check_dead(program: Program, region: Region, steps: list[Step]) -> None:
+    """Weights that no run uses: a Keras layer that is never called has none, so they would be lost."""
+    live = {owner for step in steps for d in step.definitions for owner in d.variables}
+    for definition in region.definitions:
+        if any(definition in step.definitions for step in steps):
+            continue
+        for owner in definition.variables - live:
+            record = program.owners[owner]
+            if record.kind != "variable":
+                raise Refuse(definition.node, "dead-layer", "a layer is built whose output no run uses",
+                             "Remove it.")
+
+
+def spaced(statements: Statements) -> Statements:
+    """Two blank lines around functions, and one before what follows creations."""
+    result: Statements = []
+    for position, statement in enumerate(statements):
+        lines = list(getattr(statement, "leading_lines", []))
+        after_function = position > 0 and isinstance(statements[position - 1], cst.FunctionDef)
+        if (isinstance(statement, cst.FunctionDef) or after_function) and position > 0:
+            while lines and lines[0].comment is None:
+                lines.pop(0)
+            lines = [cst.EmptyLine(indent=False), cst.EmptyLine(indent=False), *lines]
+            statement = statement.with_changes(leading_lines=lines)
+        result.append(statement)
+    return result
+
+
+def region_function(walker: Walker, node: cst.FunctionDef, scope: Scope) -> cst.FunctionDef:
+    """A function that builds and runs a graph of its own: the same, one level down."""
+    program = walker.program
+    inner = Walker(walker.ev, Region(scope, local=True))
+    before = set(program.emitted_sites)
+    program.emitted_sites |= {site.index for site in program.sites}
+    saved = program.loop_depth, program.trained, program.device
+    program.loop_depth, program.trained, program.device = 0, False, None
+    assert isinstance(node.body, cst.IndentedBlock)
+    inner.walk(list(node.body.body))
+    statements = assemble(inner)
+    program.loop_depth, program.trained, program.device = saved
+    inside = {site.index for site in program.sites} - program.emitted_sites
+    program.emitted_sites = before | inside
+    walker.ev.walker = walker
+    footer = [*inner.pending, *node.body.footer] if inner.pending else node.body.footer
+    return node.with_changes(body=node.body.with_changes(body=one_blank(statements), footer=footer))
+
+
+def one_blank(statements: Statements) -> Statements:
+    """Inside a function one blank line does where a module has two."""
+    result: Statements = []
+    for statement in statements:
+        lines = list(getattr(statement, "leading_lines", []))
+        while len(lines) > 1 and lines[0].comment is None and lines[1].comment is None:
+            lines.pop(0)
+        result.append(statement.with_changes(leading_lines=lines) if hasattr(statement, "leading_lines") else statement)
+    return result

@@ -1,0 +1,145 @@
+"""Which statements of the graph each run needs, and which of them several runs share.
+
+Every distinct run becomes a function (a Step). A statement's signature is the set of steps that need it; statements
+with one signature belong together. What a statement needs, its dependents' steps need too, so groups never form
+a cycle: a group only depends on groups of larger signatures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from migrate.analysis.program import Program
+from migrate.analysis.scope import Definition, Refuse, code_of
+from migrate.analysis.sessions import Fetch, Site
+
+
+@dataclass(eq=False)
+class Step:
+    """One function that does what one kind of run did."""
+
+    fetch: Fetch
+    sites: list[Site]
+    definitions: set[Definition] = field(default_factory=set)
+    taped: set[Definition] = field(default_factory=set)  # what the gradient tape must see
+    update: int | None = None
+    update_definition: Definition | None = None
+    name: str = ""
+    parameters: list[Definition] = field(default_factory=list)
+
+    @property
+    def values(self) -> list[Fetch]:
+        return [leaf for leaf in self.fetch.leaves() if leaf.kind == "value"]
+
+
+@dataclass(eq=False)
+class Group:
+    """Statements that the same steps need."""
+
+    steps: frozenset[Step]
+    definitions: list[Definition]
+    name: str = ""
+    parameters: list[Definition] = field(default_factory=list)
+    results: list[str] = field(default_factory=list)
+    inline: bool = False
+
+
+def closure(starts: Iterable[Definition]) -> set[Definition]:
+    """The definitions and all they need."""
+    found: set[Definition] = set()
+    stack = list(starts)
+    while stack:
+        definition = stack.pop()
+        if definition not in found:
+            found.add(definition)
+            stack += definition.needs
+    return found
+
+
+def direct(site: Site) -> bool:
+    """Whether the run only reads variables and constants: no function is needed for it."""
+    leaves = list(site.fetch.leaves())
+    if any(leaf.needs or leaf.updates for leaf in leaves):
+        return False
+    return len(leaves) == 1 or all(not leaf.stateful for leaf in leaves)
+
+
+def steps_of(program: Program, sites: list[Site]) -> list[Step]:
+    """The distinct runs; sites that fetch the same and update the same share one."""
+    found: dict[object, Step] = {}
+    for site in sites:
+        if direct(site):
+            continue
+        key = (site.updates, tuple((leaf.kind, code_of(leaf.code) if leaf.code is not None else "",
+                                    frozenset(leaf.needs)) for leaf in site.fetch.leaves() if leaf.kind == "value"),
+               bool(site.fetch.keys))
+        if key in found:
+            found[key].sites.append(site)
+        else:
+            found[key] = Step(site.fetch, [site])
+    for step in found.values():
+        _slice(program, step)
+    return list(found.values())
+
+
+def _slice(program: Program, step: Step) -> None:
+    site = step.sites[0]
+    if len(site.updates) > 1:
+        raise Refuse(site.node, "several-updates", "one run applies two training operations, in no defined order",
+                     "Run them one after the other.")
+    starts = set(site.needs)
+    if site.updates:
+        step.update = site.updates[0]
+        step.update_definition = program.update_definitions.get(step.update)
+        assert step.update_definition is not None
+        starts |= step.update_definition.needs
+        starts.add(step.update_definition)
+    step.definitions = closure(starts)
+    losses = {loss for definition in step.definitions for loss in definition.losses}
+    step.taped = closure(losses)
+    for definition in step.taped:
+        if definition.kind == "gradient":
+            raise Refuse(definition.node, "gradient-in-loss",
+                         "the loss depends on tf.trainable_variables() or on other gradients",
+                         "List the variables of the penalty.")
+    gradients = [d for d in step.definitions if d.kind == "gradient"]
+    if gradients and not losses:
+        raise Refuse(gradients[0].node, "variable-collection", "tf.trainable_variables() is used without gradients")
+    if step.update is not None:
+        for leaf in step.values:
+            if leaf.variables and not leaf.needs:
+                raise Refuse(site.node, "racy-fetch",
+                             "a variable is fetched in the run that updates it: TF1 did not say which value comes back",
+                             "Fetch it in a run of its own.")
+        for definition in step.definitions:
+            if definition.stateful:
+                raise Refuse(definition.node, "racy-fetch", "a run trains and changes other variables besides",
+                             "Run them one after the other.")
+
+
+def signatures(steps: list[Step], definitions: list[Definition]) -> list[Group]:
+    """Groups of the statements that more than one step needs, the most shared first."""
+    groups: dict[frozenset[Step], list[Definition]] = {}
+    shared: dict[Definition, frozenset[Step]] = {}
+    for definition in definitions:
+        if definition.kind in ("compute",):
+            shared[definition] = frozenset(step for step in steps if definition in step.definitions)
+    for definition in definitions:
+        users = shared.get(definition, frozenset())
+        if len(users) > 1:
+            groups.setdefault(users, []).append(definition)
+    ordered = sorted(groups.items(), key=lambda item: (-len(item[0]), item[1][0].index))
+    return [Group(users, found) for users, found in ordered]
+
+
+def attach_traces(definitions: list[Definition], steps: list[Step]) -> None:
+    """Statements that only print or append follow the tensors they are about."""
+    for definition in definitions:
+        if definition.kind != "trace":
+            continue
+        for step in steps:
+            if definition.needs and definition.needs <= step.definitions:
+                step.definitions.add(definition)
+                if definition.needs & step.taped:
+                    step.taped.add(definition)
