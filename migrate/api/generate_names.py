@@ -97,9 +97,9 @@ def main(argv: list[str]) -> int:
     else:
         texts = [Path(path).read_text(encoding="utf-8") for path in argv[2:]]
         spaces = [{line.split(" ")[0].rstrip(":"): line for line in text.splitlines()} for text in texts]
-        shared: set[str] = set.intersection(*[expand(text) for text in texts])
+        shared = expand(texts[0]).intersection(*map(expand, texts[1:]))
         lines = {}
-        for name in set(spaces[0]) & set.intersection(*(set(space) for space in spaces)):
+        for name in (name for name in spaces[0] if all(name in space for space in spaces)):
             head, colon, rest = spaces[0][name].partition(":")
             kept = [child for child in rest.split() if f"{name}.{child}" in shared]
             lines[name] = f"{head}{colon} {' '.join(kept)}".rstrip()

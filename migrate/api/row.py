@@ -61,7 +61,8 @@ class Row:
 
     def same_arguments(self) -> bool:
         """Whether every call keeps its arguments as they are."""
-        changes = (self.renames, self.drop, self.refuse, self.defaults, self.template, self.variants, self.choose)
+        changes = (self.renames, self.drop, self.refuse, self.defaults, self.template, self.variants,
+                   self.choose)
         return not any(changes) and self.positional >= len(self.parameters)
 
 

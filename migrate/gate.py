@@ -1,0 +1,107 @@
+"""The last check of a migrated text before anything is written: it is what a TF2 program has to be.
+
+It parses; every name it reads is bound somewhere; every name of TensorFlow and Keras it uses exists in TF2
+and Keras 3, so nothing of TF1 is left; it imports nothing of this project. The gate knows nothing of how the
+text came about, and imports neither TensorFlow nor Keras.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from migrate.api.names import exists
+from migrate.plan import Refusal
+from migrate.scopes import BUILTINS, Reader, Scope
+
+OWN = {"tf1rnn", "migrate"}
+ROOTS = {"tensorflow": "tf", "keras": "keras"}
+ADVICE = "This is a defect of the migration, not of the program: please report it."
+
+
+def check(source: str) -> list[Refusal]:
+    """What is wrong with a migrated text, by line of that text; nothing if it may be written."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", None) or 1
+        return [Refusal(line, "gate-syntax", f"the result does not parse: {error}", ADVICE)]
+    reader = Reader(tree)
+    found = [*imports(reader), *names(reader), *strings(tree, reader)]
+    return sorted(set(found), key=lambda refusal: (refusal.line, refusal.reason))
+
+
+def imports(reader: Reader) -> list[Refusal]:
+    found = []
+    for item in reader.imports:
+        top = item.path.split(".")[0]
+        full = public(item.path)
+        if top in OWN:
+            found.append(Refusal(item.line, "gate-own-import", f"the result imports {top}", ADVICE))
+        elif item.path.endswith(".*"):
+            reason = f"import * from {item.path[:-2]} hides which names are bound"
+            found.append(Refusal(item.line, "gate-star-import", reason, "Import the names that are used."))
+        elif full and not exists(full):
+            found.append(missing(full, item.line))
+    return found
+
+
+def names(reader: Reader) -> list[Refusal]:
+    found = []
+    for read in reader.reads:
+        bound = read.scope.find(read.name)
+        if bound is None:
+            if read.name not in BUILTINS:
+                reason = f"{read.name!r} is read but never bound"
+                found.append(Refusal(read.line, "gate-unbound-name", reason, ADVICE))
+            continue
+        paths = [symbol(path, read.scope) if path else None for path in bound]
+        if not paths or None in paths:
+            continue
+        full = [".".join((path, *read.attributes)) for path in paths if path]
+        if not any(exists(name) for name in full):
+            found.append(missing(full[0], read.line))
+    return found
+
+
+def strings(tree: ast.Module, reader: Reader) -> list[Refusal]:
+    """getattr(tf, "placeholder") is a use of tf.placeholder."""
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "getattr":
+            target, name = [*node.args, None, None][:2]
+            if isinstance(target, ast.Name) and isinstance(name, ast.Constant):
+                attribute = str(name.value)
+                for path in reader.scope.find(target.id) or []:
+                    full = symbol(path, reader.scope) if path else None
+                    if full and not exists(f"{full}.{attribute}"):
+                        found.append(missing(f"{full}.{attribute}", node.lineno))
+    return found
+
+
+def public(path: str) -> str | None:
+    """The public name ("tf.nn.relu") of an import path ("tensorflow.nn.relu"); None for others."""
+    top, _, rest = path.partition(".")
+    if top not in ROOTS:
+        return None
+    return f"{ROOTS[top]}.{rest}" if rest else ROOTS[top]
+
+
+def symbol(path: str, scope: Scope, depth: int = 0) -> str | None:
+    """The public name that a binding stands for, through aliases (`layers = keras.layers`), or None."""
+    direct = public(path)
+    if direct or depth > 4:
+        return direct
+    name, *attributes = path.split(".")
+    inner = scope.find(name) or []
+    if len(inner) != 1 or inner[0] is None:
+        return None
+    base = symbol(inner[0], scope, depth + 1)
+    return ".".join((base, *attributes)) if base else None
+
+
+def missing(name: str, line: int) -> Refusal:
+    if name.startswith("tf."):
+        where = "the TF1 part of TensorFlow" if ".compat.v1" in name else "not a name of TensorFlow 2"
+        return Refusal(line, "gate-tf1-name", f"{name} is left: {where}", ADVICE)
+    return Refusal(line, "gate-unknown-name", f"{name} does not exist in Keras 3", ADVICE)
+
