@@ -94,7 +94,7 @@ def _one_pass(program: object) -> Migrated:
     body = list(program.module.body)
     walker.walk(body)  # type: ignore[arg-type]
     statements = assemble(walker)
-    finished = finish(program.module, statements, program.support, walker.pending)
+    finished = finish(program.module, statements, program.support, program.support_names, walker.pending)
     source, spans = unmark(wrap_module(finished, program.module.code).code)
     return Migrated(source, _sites(program, spans), _owners(program), tuple(program.notes))
 

@@ -467,9 +467,10 @@ class Walker:
     def _gone(self, node: cst.SimpleStatementLine, targets: list[cst.BaseExpression], value: Value, slot: Slot,
               scope: Scope) -> Statements:
         """Cells, sessions, initialisers: known from here on, without a statement of their own."""
-        place = self.program.place(node)
+        place = self.program.place(node.body[0].value)  # type: ignore[union-attr]
         names = [name for target in targets for name in names_in(target)]
         if isinstance(value, values.ZeroState) and place in self.program.facts.fed:
+            self.program.next.fed.add(place)
             return self._fed_state(node, names[0], value, scope)
         if isinstance(value, (values.Cell, values.Stack)) and value.name is None and names:
             value = dataclasses.replace(value, name=names[0])

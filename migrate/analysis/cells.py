@@ -112,12 +112,13 @@ def create(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -
             extra.append(("unit_forget_bias", cst.Name("False")))
         elif forget != 1:
             text = repr(float(forget))
-            extra += [("unit_forget_bias", cst.Name("False")), ("bias_initializer", parse(f"forget_bias({text})"))]
+            extra += [("unit_forget_bias", cst.Name("False")), ("bias_initializer", parse(f"{ev.program.support_name('forget_bias')}({text})"))]
             support = ("forget_bias",)
     if kind == "gru":
         given = initializer(ev, bound["bias_initializer"], scope, slot) if not is_none(
             bound.get("bias_initializer")) else None
-        extra.append(("bias_initializer", given if given is not None else cst.Name("open_gates")))
+        extra.append(("bias_initializer", given if given is not None else cst.Name(
+            ev.program.support_name("open_gates"))))
         support = () if given is not None else ("open_gates",)
         extra.append(("reset_after", cst.Name("False")))
     spec = values.CellSpec(kind, units, tuple(extra), float(forget), support, ("keras",), ev.program.line(node))

@@ -145,8 +145,7 @@ class Evaluator:
         rewritten = api.rewrite_name(row, tf="tf")
         if isinstance(rewritten, api.Problem):
             return values.Symbol(name), node
-        self.program.adopt(rewritten)
-        return values.Symbol(name), rewritten.expression
+        return values.Symbol(name), self.program.adopt(rewritten)
 
     def _Attribute(self, node: cst.Attribute, scope: Scope, slot: Slot) -> Result:
         name = self.symbol_of(node, scope)
@@ -278,15 +277,15 @@ class Evaluator:
         rewritten = api.rewrite_call(row, node.with_changes(args=args), tf="tf")
         if isinstance(rewritten, api.Problem):
             raise Refuse(node, rewritten.code, rewritten.reason)
-        self.program.adopt(rewritten)
+        expression = self.program.adopt(rewritten)
         if canonical in GATHERS and node.args:
             if isinstance(self.evaluate(node.args[0].value, scope, Slot())[0], values.Variable):
                 slot.sparse = True
         slot.graph = slot.graph or row.returns in ("tensor", "tensors", "tuple")
         slot.random = slot.random or row.random
         if row.returns == "initializer":
-            return Initializer(rewritten.expression), rewritten.expression
-        return self.returned(row, canonical, node, args, scope), rewritten.expression
+            return Initializer(expression), expression
+        return self.returned(row, canonical, node, args, scope), expression
 
     def returned(self, row: api.Row, name: str, node: cst.Call, args: Seq[cst.Arg], scope: Scope) -> Value:
         if row.returns == "tensors":

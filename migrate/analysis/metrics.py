@@ -45,4 +45,4 @@ def read_mnist(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slo
              for option in ("one_hot", "reshape", "validation_size", "seed") if option in bound]
     ev.program.support.add("mnist")
     ev.program.note(node, "MNIST comes from keras.datasets now, not from the folder the script names.")
-    return values.Python(), parse(f"read_mnist({', '.join(parts)})")
+    return values.Python(), parse(f"{ev.program.support_name('read_mnist')}({', '.join(parts)})")

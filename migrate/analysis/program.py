@@ -16,6 +16,7 @@ import libcst as cst
 from migrate import api
 from migrate.analysis import values
 from migrate.analysis.scope import Binding, Definition, Refuse, Slot, parse
+from migrate.emit import support_code
 from migrate.plan import Note
 
 Place = tuple[int, int]
@@ -98,6 +99,7 @@ class Program:
         self.updates: list[Update] = []
         self.support: set[str] = set()
         self.imports: set[str] = set()
+        self.support_names: dict[str, str] = {}
         self.notes: list[Note] = []
         self.pure_modules: set[str] = set()
         self.graph_level = 0
@@ -162,9 +164,26 @@ class Program:
     def tf_name(self, name: str) -> cst.BaseExpression:
         return parse("tf." + name)
 
-    def adopt(self, rewritten: api.Rewritten) -> None:
+    def adopt(self, rewritten: api.Rewritten) -> cst.BaseExpression:
+        """The rewritten expression; support code it calls gets a name that is free in this program."""
         self.support.update(rewritten.support)
         self.imports.update(rewritten.imports)
+        expression = rewritten.expression
+        for snippet in rewritten.support:
+            for name in support_code.defines(snippet):
+                free = self.support_name(name)
+                if free != name:
+                    changed = expression.visit(_Rename(name, free))
+                    assert isinstance(changed, cst.BaseExpression)
+                    expression = changed
+        return expression
+
+    def support_name(self, name: str) -> str:
+        """Under which name support code goes into the file: its own, or NAME_fn where the program uses that."""
+        if name not in self.support_names:
+            taken = (self.identifiers - (self.facts.removed - self.facts.kept)) | self.facts.computed
+            self.support_names[name] = self.fresh(f"{name}_fn") if name in taken else name
+        return self.support_names[name]
 
     # ---- uses
 
@@ -234,6 +253,17 @@ class Program:
     def refuse_if(self, condition: bool, node: cst.CSTNode, code: str, reason: str, advice: str = "") -> None:
         if condition:
             raise Refuse(node, code, reason, advice)
+
+
+class _Rename(cst.CSTTransformer):
+    def __init__(self, old: str, new: str) -> None:
+        super().__init__()
+        self.old, self.new = old, new
+
+    def leave_Call(self, original: cst.Call, updated: cst.Call) -> cst.BaseExpression:
+        if isinstance(updated.func, cst.Name) and updated.func.value == self.old:
+            return updated.with_changes(func=updated.func.with_changes(value=self.new))
+        return updated
 
 
 CELL_NAMES = {

@@ -53,7 +53,7 @@ def optimizer(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot
     ev.program.imports.add("keras")
     if form.support:
         ev.program.support.add(form.support)
-        text = f"{form.support}({', '.join(keywords)})"
+        text = f"{ev.program.support_name(form.support)}({', '.join(keywords)})"
     else:
         text = f"keras.optimizers.{form.keras}({', '.join(keywords)})"
     ev.program.optimizers.append(record)

@@ -35,17 +35,18 @@ class FunctionWriter:
         for group in self.groups:
             self._interface(group)
         taken: set[str] = set()
+        for step in self.steps:
+            step.parameters = self._parameters_of(step)
+        merged = {group: step for group in self.groups for step in group.steps if self._same(group, step)}
         main = max((g for g in self.groups if any(d.variables for d in g.definitions) and not g.inline),
                    key=lambda g: len(g.steps), default=None)
         for group in self.groups:
             if not group.inline:
-                base = group_name(group, group is main, taken)
+                base = step_name(self.program, merged[group], taken) if group in merged else group_name(
+                    group, group is main, taken)
                 group.name = self.program.fresh(base)
                 taken.add(base)
         written: list[tuple[float, cst.FunctionDef]] = []
-        for step in self.steps:
-            step.parameters = self._parameters_of(step)
-        merged = {group: step for group in self.groups for step in group.steps if self._same(group, step)}
         for group in self.groups:
             if not group.inline:
                 function = self._group_function(group)

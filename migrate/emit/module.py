@@ -14,14 +14,12 @@ Statements = list[cst.BaseStatement]
 MARKED = re.compile(r"__site_(\d+)__\(")
 
 
-def finish(module: cst.Module, statements: Statements, support: set[str], footer: list[cst.EmptyLine]) -> cst.Module:
+def finish(module: cst.Module, statements: Statements, support: set[str], renamed: dict[str, str], footer: list[cst.EmptyLine]) -> cst.Module:
     """The module with its imports and support code in place."""
     ordered = support_code.order(sorted(support))
-    snippets = [cst.parse_module(support_code.load(name)) for name in ordered]
-    added: Statements = [statement for snippet in snippets for statement in snippet.body
-                         if not _is_import(statement)]
-    imported = {line for snippet in snippets for statement in snippet.body if _is_import(statement)
-                for line in [cst.Module(body=[statement]).code.strip()]}
+    snippets = [cst.parse_module(_renamed(support_code.load(name), renamed)) for name in ordered]
+    added: Statements = [statement for snippet in snippets for statement in snippet.body]
+    imported = {line for name in ordered for line in support_code.imports(name)}
     body = list(statements)
     if added:
         place = _after_imports(body)
@@ -39,6 +37,13 @@ def finish(module: cst.Module, statements: Statements, support: set[str], footer
     wanted = list(dict.fromkeys(wanted))
     body = _insert_imports(body, wanted)
     return module.with_changes(body=body, footer=[*footer, *module.footer])
+
+
+def _renamed(text: str, names: dict[str, str]) -> str:
+    for old, new in names.items():
+        if old != new:
+            text = re.sub(rf"\b{old}\b", new, text)
+    return text
 
 
 def _is_import(statement: cst.CSTNode) -> bool:

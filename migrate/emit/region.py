@@ -5,8 +5,9 @@ from __future__ import annotations
 import libcst as cst
 
 from migrate.analysis.blocks import Region, Walker
+from migrate.analysis.compounds import assigned_names
 from migrate.analysis.program import Program
-from migrate.analysis.scope import Definition, Refuse, Scope
+from migrate.analysis.scope import Definition, Refuse, Scope, names_in
 from migrate.emit.calls import CallWriter, Loads
 from migrate.emit.functions import FunctionWriter
 from migrate.emit.slices import Step, attach_traces, signatures, steps_of
@@ -26,6 +27,8 @@ def assemble(walker: Walker) -> Statements:
     _check_dead(program, region, steps)
     writer = FunctionWriter(program, walker, definitions, steps, groups)
     functions = writer.write()
+    for _, function in functions:
+        check_order(function, region)
     calls = CallWriter(program, sites, steps, loads=_loads(walker, definitions))
     placed: list[tuple[float, int, Statements]] = []
     for number, item in enumerate(region.items):
@@ -40,6 +43,38 @@ def assemble(walker: Walker) -> Statements:
 
 def region_sites(program: Program, region: Region) -> list:  # type: ignore[type-arg]
     return [site for site in program.sites if site.index not in program.emitted_sites]
+
+
+def check_order(function: cst.FunctionDef, region: Region) -> None:
+    """No name is read before the function itself assigns it: that would be an error at run time, not TF1's value."""
+    assigned: set[str] = {param.name.value for param in function.params.params}
+    later = set(assigned_names(function.body))
+    early = _read_early(list(function.body.body), assigned, later)  # type: ignore[arg-type]
+    if early:
+        node = next((d.node for d in region.definitions if early in d.names), None)
+        raise Refuse(node, "name-versions", f"{early} stands for two things in one part of the graph",
+                     "Give the two two names.")
+
+
+def _read_early(body: Statements, assigned: set[str], later: set[str]) -> str | None:
+    for statement in body:
+        if isinstance(statement, cst.With) and isinstance(statement.body, cst.IndentedBlock):
+            for item in statement.items:
+                if item.asname is not None:
+                    assigned.update(names_in(item.asname.name))  # type: ignore[arg-type]
+            found = _read_early(list(statement.body.body), assigned, later)  # type: ignore[arg-type]
+            if found:
+                return found
+            continue
+        finder = Loads()
+        statement.visit(finder)
+        own = {name for name in assigned_names(statement)} if not isinstance(
+            statement, cst.SimpleStatementLine) else set()
+        early = (finder.names & later) - assigned - own
+        if early:
+            return sorted(early)[0]
+        assigned.update(assigned_names(statement))
+    return None
 
 
 def _loads(walker: Walker, definitions: list[Definition]) -> set[str]:
