@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from migrate.plan import Migrated, RunSite
-from migrate.verify.records import Call, Recording, Step, Trial
+from migrate.verify.records import TIME, Call, Recording, Step, Trial
 
 
 @dataclass
@@ -110,6 +110,16 @@ def compare_runs(plan: Migrated, recording: Recording, trial: Trial, rtol: float
         fed[call.site].update(step.substituted)
         _compare_call(distances[call.site], number, call, step, rtol, atol)
     comparison = Comparison()
+    for place, late in recording.late.items():
+        late_step = trial.late.get(place)
+        if late_step is not None:
+            number = len(recording.calls) + place + 1
+            site_distance = distances[late.call.site]
+            _compare_call(site_distance, number, late.call, late_step, rtol, atol)
+            comparison.notes.append(
+                f"line {_line(plan, late.call.site)}: first reached as call {number}, "
+                f"compared there from the legacy run's weights and inputs of that moment"
+            )
     for site in plan.sites:
         one = distances[site.index]
         comparison.rows.append(
@@ -124,9 +134,13 @@ def compare_runs(plan: Migrated, recording: Recording, trial: Trial, rtol: float
             )
         if not one.count:
             comparison.notes.append(f"line {site.legacy.line}: not reached in the calls compared")
-    if recording.end == trial.end and len(recording.calls) == len(trial.steps):
+    if recording.end != TIME and len(recording.calls) == len(trial.steps):
         comparison.parameters = _compare_parameters(recording, trial, rtol, atol)
     return comparison
+
+
+def _line(plan: Migrated, index: int) -> int:
+    return next(site.legacy.line for site in plan.sites if site.index == index)
 
 
 def _name(site: RunSite) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+import time
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,8 +14,9 @@ import numpy as np
 from migrate.verify import conditions, records
 from migrate.verify.feeds import fed_values
 from migrate.verify.legacy_variables import GraphVariables
-from migrate.verify.records import Call, Generation, Job, Recording, leaves
+from migrate.verify.records import Call, Generation, Job, LateCall, Recording, leaves
 from migrate.verify.sites import SiteFinder, user_frames
+from migrate.weights import LegacyVariable
 
 
 class Recorder:
@@ -27,6 +30,8 @@ class Recorder:
         self._generations: dict[int, int] = {}  # id of an open session -> its present generation
         self._sessions: dict[int, Any] = {}  # keeps them alive, so that ids stay unique
         self._busy = False
+        self._seen: set[int] = set()  # sites called so far
+        self._late_until: float | None = None  # once all calls are recorded: how long to look for other sites
         self.recording = Recording()
 
     def install(self) -> None:
@@ -70,18 +75,45 @@ class Recorder:
             return execute()
         site, user_frame = found
         generation = self._generation(session)
-        feeds = fed_values(site.parameters, feed_dict, session.graph, user_frame)
-        fed_back = {name for name, value in feeds.items() if self._is_earlier_result(value)}
-        self._busy = True  # runs within a run are TensorFlow's own affair
+        if self._late_until is not None and site.index in self._seen:
+            result = self._unwatched(execute)
+        else:
+            values = self._variables.read(session, self._plain_run) if self._late_until is not None else None
+            feeds = fed_values(site.parameters, feed_dict, session.graph, user_frame)
+            fed_back = {name for name, value in feeds.items() if self._is_earlier_result(value)}
+            result = self._unwatched(execute)
+            results = [np.array(leaf) for leaf in leaves(result)]
+            self._keep(Call(site.index, generation, feeds, fed_back, results), values)
+        self._after_call(site.index)
+        return result
+
+    def _unwatched(self, execute: Callable[[], Any]) -> Any:
+        """Runs within a run are TensorFlow's own affair."""
+        self._busy = True
         try:
-            result = execute()
+            return execute()
         finally:
             self._busy = False
-        results = [np.array(leaf) for leaf in leaves(result)]
-        self.recording.calls.append(Call(site.index, generation, feeds, fed_back, results))
-        if len(self.recording.calls) >= self._job.calls:
-            self.stop(records.ENOUGH)
-        return result
+
+    def _keep(self, call: Call, values: list[LegacyVariable] | None) -> None:
+        if values is None:
+            self.recording.calls.append(call)
+        else:
+            call.fed_back = set()  # weights and inputs are the legacy run's own there
+            self.recording.late[len(self.recording.order)] = LateCall(call, values)
+
+    def _after_call(self, site: int) -> None:
+        self._seen.add(site)
+        everything = len(self._seen) == len(self._job.plan.sites)
+        if self._late_until is not None:
+            self.recording.order.append(site)
+            if everything or time.monotonic() > self._late_until:
+                self.stop(records.ENOUGH)
+        elif len(self.recording.calls) >= self._job.calls:
+            if everything:
+                self.stop(records.ENOUGH)
+            self._keep_all_final_values()
+            self._late_until = time.monotonic() + self._job.reach
 
     def _note_foreign_run(self, frame: Any) -> None:
         own = next(user_frames(frame, self._script), None)
@@ -113,21 +145,28 @@ class Recorder:
         return number
 
     def keep_final_values(self, session: Any) -> None:
+        """The values after the last call that is recorded in full."""
         number = self._generations.get(id(session))
-        if number is not None:
+        if number is not None and self._late_until is None:
             final = self._variables.read(session, self._plain_run)
             self.recording.generations[number].final = {
                 one.name: one.value for one in final if one.value is not None
             }
 
+    def _keep_all_final_values(self) -> None:
+        for number in list(self._generations):
+            self.keep_final_values(self._sessions[number])
+
     def save(self, end: str, error: str = "") -> None:
+        if self._late_until is not None:  # all is recorded, this was only a search for more sites
+            end = records.ENOUGH
+            del self.recording.order[max(self.recording.late, default=-1) + 1 :]
         self.recording.end, self.recording.error = end, error
         records.save(self.recording, self._job.output)
 
     def stop(self, end: str, error: str = "") -> None:
         """Read the final values of every open session, save, and end the process."""
-        for number in list(self._generations):
-            self.keep_final_values(self._sessions[number])
+        self._keep_all_final_values()
         self.save(end, error)
         conditions.leave(0)
 
@@ -141,10 +180,10 @@ def main(job_path: str) -> None:
     with open(job.script, encoding="utf-8", newline="") as file:
         source = file.read()
     recorder = Recorder(job, source)
-    conditions.watch(job.seconds, lambda: recorder.save(records.TIME))
     try:
         launcher = importlib.import_module("tf1rnn.launcher")
         runtime = importlib.import_module("tf1rnn")
+        conditions.watch(job.seconds, lambda: recorder.save(records.TIME))
         recorder.install()
         quiet.hold_off_legacy_dropout(runtime, recorder.recording.notes)
         shared_data.record_mnist(recorder.recording)

@@ -166,6 +166,13 @@ class OwnerLoader:
             raise WeightMismatch(f"{holder.label} needs {need} legacy variables, left is {names}")
         present.allotments.append(Allotment(holder, taken))
 
+    def reload(self, generation: int, values: Sequence[LegacyVariable]) -> None:
+        """Give the objects of a generation what the legacy variables held at a later moment."""
+        by_name = {one.name: one for one in values}
+        for allotment in self._presents[generation].allotments:
+            if allotment.loaded:
+                allotment.holder.load([by_name[one.name] for one in allotment.legacy])
+
     def leave(self, generation: int) -> None:
         """Remember the values before the program goes on to another generation."""
         present = self._presents.get(generation)

@@ -27,22 +27,27 @@ class Proof:
         self._loader = OwnerLoader(job.plan.owners, recording.generations, filename)
         self._traced: dict[int, Any] = {}
         self._pending: dict[int, Step] = {}  # by site: begun by `invoke`, ended by `value`
+        self._number = 0  # calls of run sites so far
+        self._wanted = len(recording.calls) + len(recording.order)
+        self._unowned: list[str] = []
         self.trial = Trial()
 
     def begin(self, site: int) -> None:
         """Before the expression of a site is evaluated."""
-        if self._sites[site].function is None and len(self.trial.steps) < len(self._recording.calls):
-            self._load(sys._getframe(1), None, self._recording.calls[len(self.trial.steps)].generation)
+        if self._sites[site].function is None and self._number < self._wanted:
+            self._load(sys._getframe(1), None, self._expected(None))
 
     def invoke(self, site: int, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         """The call of a site's function."""
         call = self._expected(self._sites[site])
+        if call is None:
+            return function(*args, **kwargs)
         self._trace(function)
-        waiting = self._load(sys._getframe(1), function, call.generation)
+        waiting = self._load(sys._getframe(1), function, call)
         if waiting and not hasattr(function, "get_concrete_function"):
             # Keras layers get their variables in their first call: let one happen symbolically, not for real.
             self._try_symbolically(function, args, kwargs)
-            waiting = self._load(sys._getframe(1), function, call.generation)
+            self._load(sys._getframe(1), function, call)
         step = self._pending[site] = Step(site, [])
         args, kwargs = with_legacy_feeds(function, args, kwargs, call, self._job, step)
         return function(*args, **kwargs)
@@ -51,27 +56,51 @@ class Proof:
         """After the expression of a site is evaluated; `result` is its value."""
         call = self._expected(self._sites[site])
         step = self._pending.pop(site, None) or Step(site, [])
-        step.results = _results(result)
-        self.trial.steps.append(step)
-        count = len(self.trial.steps)
-        if count < len(self._recording.calls):
-            if self._recording.calls[count].generation != call.generation:
+        if call is not None:
+            step.results = _results(result)
+        calls = self._recording.calls
+        if self._number >= len(calls):
+            if call is not None:
+                self.trial.late[self._number - len(calls)] = step
+            self._number += 1
+        else:
+            assert call is not None
+            self.trial.steps.append(step)
+            self._number += 1
+            if self._number < len(calls) and calls[self._number].generation != call.generation:
                 self._loader.leave(call.generation)
-        elif self._recording.end != records.FINISHED:
+            if self._number == len(calls) and self._recording.end != records.FINISHED:
+                self._keep_final_values()
+        if self._number >= self._wanted and self._recording.end != records.FINISHED:
             self.stop(self._recording.end)
         return result
 
-    def _expected(self, site: RunSite) -> Call:
-        """The legacy call that this one stands for; ends the process when there is none."""
-        number = len(self.trial.steps)
+    def _expected(self, site: RunSite | None) -> Call | None:
+        """The legacy call that this one, of `site`, stands for; None where only the order was recorded.
+
+        Ends the process when there is no such call.
+        """
+        calls, place = self._recording.calls, self._number - len(self._recording.calls)
+        late = self._recording.late.get(place)
+        call: Call | None = None
+        wanted = -1
+        if self._number < len(calls):
+            call = calls[self._number]
+            wanted = call.site
+        elif self._number < self._wanted:
+            wanted, call = self._recording.order[place], None if late is None else late.call
+        if site is None or wanted == site.index:
+            return call
         here = f"the migrated program evaluates line {site.migrated.line} (legacy line {site.legacy.line})"
-        if number >= len(self._recording.calls):
-            self.stop(records.APART, f"{here} as call {number + 1}, the legacy program ended after {number}")
-        call = self._recording.calls[number]
-        if call.site != site.index:
-            wanted = self._sites[call.site].legacy.line
-            self.stop(records.APART, f"as call {number + 1} {here}, the legacy program line {wanted}")
-        return call
+        if wanted < 0:
+            ended = f"the legacy program ended after {self._number}"
+            self.stop(records.APART, f"{here} as call {self._number + 1}, {ended}")
+        line = self._sites[wanted].legacy.line
+        apart = f"as call {self._number + 1} {here}, the legacy program line {line}"
+        if place >= 0:  # from other data and weights a program may well take another way
+            self.trial.notes.append(f"{apart}: nothing was compared from there on")
+            self.stop(self._recording.end)
+        self.stop(records.APART, apart)
 
     def _trace(self, function: Any) -> None:
         """Trace a `tf.function` with a signature before its first call, so that its layers have variables."""
@@ -92,26 +121,35 @@ class Proof:
         except Exception:  # it cannot run on symbolic values: what it builds is then built in the call
             return
 
-    def _load(self, frame: FrameType, function: Any, generation: int) -> list[str]:
+    def _load(self, frame: FrameType, function: Any, call: Call | None) -> list[str]:
+        if call is None:
+            return []
+        late = self._recording.late.get(self._number - len(self._recording.calls))
         try:
-            return self._loader.prepare(frame, function, generation)
+            waiting = self._loader.prepare(frame, function, call.generation)
+            if late is not None:
+                self._loader.reload(call.generation, late.values)
         except WeightMismatch as error:
             self.stop(records.APART, f"the initial weights do not fit: {error}")
+        return waiting
 
     def save(self, end: str, error: str = "") -> None:
         self.trial.end, self.trial.error = end, error
         records.save(self.trial, self._job.output)
 
+    def _keep_final_values(self) -> None:
+        calls = min(self._number, len(self._recording.calls))
+        if calls and not self.trial.final:
+            self.trial.final = self._loader.final_values(self._recording.calls[calls - 1].generation)
+            self._unowned = self._loader.unowned()
+
     def stop(self, end: str, error: str = "") -> NoReturn:
         """Read the final parameters, save, end the process."""
-        steps = len(self.trial.steps)
-        if steps:
-            last = self._recording.calls[steps - 1].generation
-            self.trial.final = self._loader.final_values(last)
-            if end != records.APART:
-                for name in self._loader.unowned():
-                    end = records.APART
-                    error += f"no object of the migrated program holds the legacy variable {name!r}\n"
+        self._keep_final_values()
+        if end not in (records.APART, records.ERROR):
+            for name in self._unowned:
+                end = records.APART
+                error += f"no object of the migrated program holds the legacy variable {name!r}\n"
         self.save(end, error.strip())
         conditions.leave(0)
         raise AssertionError("unreachable")

@@ -25,6 +25,7 @@ class Job:
     plan: Migrated
     calls: int  # stop after this many calls of run sites
     seconds: float  # stop and save what there is after this time
+    reach: float  # beyond `calls`, go on for so many seconds to reach run sites not called yet
     seed: int
     rtol: float
     atol: float
@@ -52,10 +53,24 @@ class Generation:
 
 
 @dataclass
+class LateCall:
+    """The first call of a site that the recorded calls had not reached, and the variables just before it."""
+
+    call: Call
+    values: list[LegacyVariable]
+
+
+@dataclass
 class Recording:
-    """What the legacy side saw."""
+    """What the legacy side saw.
+
+    `calls` are recorded in full. After them only the order of the sites is, and the first call of each site
+    that was not reached before: `late`, by place in `order`.
+    """
 
     calls: list[Call] = field(default_factory=list)
+    order: list[int] = field(default_factory=list)
+    late: dict[int, LateCall] = field(default_factory=dict)
     generations: list[Generation] = field(default_factory=list)
     end: str = ERROR
     error: str = ""
@@ -78,6 +93,7 @@ class Trial:
     """What the migrated side saw. `final`: per generation, values in TF1's layout by legacy variable name."""
 
     steps: list[Step] = field(default_factory=list)
+    late: dict[int, Step] = field(default_factory=dict)
     final: dict[int, dict[str, np.ndarray]] = field(default_factory=dict)
     end: str = ERROR
     error: str = ""

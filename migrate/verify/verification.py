@@ -38,6 +38,7 @@ class Conditions:
     argv: tuple[str, ...]
     calls: int
     timeout: float
+    reach: float
     cwd: Path | None
     seed: int
     rtol: float
@@ -52,6 +53,7 @@ def verify_program(
     argv: Sequence[str] = (),
     calls: int = 25,
     timeout: float = 120.0,
+    reach: float | None = None,
     cwd: Path | str | None = None,
     seed: int = 7,
     rtol: float = 1e-3,
@@ -65,8 +67,11 @@ def verify_program(
             the text that the plan describes.
         plan: what the codemod says of the file.
         argv: arguments for both scripts.
-        calls: both are stopped after this many calls of run sites.
+        calls: that many calls of run sites are recorded and compared, then the final parameters.
         timeout: seconds for each of the two runs.
+        reach: seconds that the legacy program may go on after those calls, to reach run sites that had no
+            call yet; the first call of each is compared too, from the weights it had there. By default a
+            quarter of the timeout.
         cwd: folder to run in, copied too; by default the script's own.
         seed: for `random` and NumPy on both sides.
         rtol, atol: a float may be off by `atol + rtol * |legacy value|`, anything else not at all.
@@ -81,7 +86,8 @@ def verify_program(
     if not plan.sites:
         return Verification(NOTHING, notes=("the program has no run site",))
     folder = Path(cwd) if cwd is not None else None
-    conditions = Conditions(tuple(argv), calls, timeout, folder, seed, rtol, atol)
+    reach = timeout / 4 if reach is None else reach
+    conditions = Conditions(tuple(argv), calls, timeout, reach, folder, seed, rtol, atol)
     with tempfile.TemporaryDirectory(prefix="tf1rnn-verify-", ignore_cleanup_errors=True) as temporary:
         return _Proof(Path(legacy_path).resolve(), plan, conditions, Path(temporary)).verify()
 
@@ -189,6 +195,7 @@ class _Proof:
             plan=self._plan,
             calls=conditions.calls,
             seconds=conditions.timeout,
+            reach=conditions.reach,
             seed=conditions.seed,
             rtol=conditions.rtol,
             atol=conditions.atol,

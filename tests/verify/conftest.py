@@ -26,7 +26,8 @@ def one_run_of_each_legacy_program(monkeypatch, legacy_outputs):
             job = records.load(temporary / f"{name}.job")
             text = Path(job.script).read_bytes()
             sites = [(site.legacy, site.parameters) for site in job.plan.sites]
-            self._key = pickle.dumps((name, text, sites, job.argv, job.calls, job.seconds, timeout))
+            limits = (job.calls, job.seconds, job.reach, timeout)
+            self._key = pickle.dumps((name, text, sites, job.argv, limits))
             self._kept = known.get(self._key) if name == "legacy" else None
             self._name = name
             if self._kept is None:

@@ -66,12 +66,12 @@ SITES = (
 
 def runs(new, end="finished", final=2.0):
     recording = Recording(
-        [Call(0, 0, {}, set(), [np.array(1.0)]), Call(0, 0, {}, set(), [np.array(2.0)])],
-        [Generation([], {"w": np.array(2.0), "unused": np.array(0)})],
-        "finished",
+        calls=[Call(0, 0, {}, set(), [np.array(1.0)]), Call(0, 0, {}, set(), [np.array(2.0)])],
+        generations=[Generation([], {"w": np.array(2.0), "unused": np.array(0)})],
+        end="finished",
     )
     steps = [Step(0, [np.array(value) for value in values]) for values in new]
-    return recording, Trial(steps, {0: {"w": np.array(final)}}, end)
+    return recording, Trial(steps=steps, final={0: {"w": np.array(final)}}, end=end)
 
 
 def test_rows_and_parameters():
@@ -87,7 +87,7 @@ def test_rows_and_parameters():
 
 
 def job():
-    return Job("s", (), Migrated(""), 1, 1.0, 0, 1e-3, 1e-4, "out")
+    return Job("s", (), Migrated(""), 1, 1.0, 1.0, 0, 1e-3, 1e-4, "out")
 
 
 def called(function, args, kwargs, feeds, fed_back=()):

@@ -155,11 +155,28 @@ def test_it_stops_after_enough_calls(tmp_path):
         MIGRATED.replace("range(4)", "range(10**9)"),
         legacy=LEGACY.replace("range(4)", "range(10**9)"),
         calls=3,
+        reach=0.5,
     )
     assert result.status == "equal"
     assert [row.calls for row in result.rows] == [3, 0]
     assert result.parameters is not None and result.parameters.count == 4
     assert any("not reached" in note for note in result.notes)
+
+
+def test_sites_beyond_the_calls_are_compared_once(tmp_path):
+    """From the legacy weights of that moment: no drift and no earlier error shows or hides there."""
+    legacy, migrated = LEGACY.replace("range(4)", "range(40)"), MIGRATED.replace("range(4)", "range(40)")
+    result = pair(tmp_path, migrated, legacy=legacy, calls=3)
+    assert result.status == "equal" and [row.calls for row in result.rows] == [3, 1]
+    assert any("line 23: first reached as call 41, compared there" in note for note in result.notes)
+    wrong = migrated.replace("    return forward(x)\n\n    for", "    return 1.01 * forward(x)\n\n    for")
+    assert wrong != migrated
+    result = pair(tmp_path, wrong, legacy=legacy, calls=3)
+    assert result.status == "different" and [row.equal for row in result.rows] == [True, False]
+    fewer = migrated.replace("range(40)", "range(39)")
+    result = pair(tmp_path, fewer, legacy=legacy, calls=3)
+    assert result.rows[1].calls == 0
+    assert any("as call 40 the migrated program" in note for note in result.notes)
 
 
 def test_crashes_show_the_users_own_lines(tmp_path):
@@ -175,10 +192,10 @@ def test_crashes_show_the_users_own_lines(tmp_path):
 
 def test_time_limits(tmp_path):
     endless = LEGACY.replace("    print(sess.run", "    while True: pass\n        print(sess.run")
-    result = pair(tmp_path, MIGRATED, legacy=endless, timeout=10)
+    result = pair(tmp_path, MIGRATED, legacy=endless, timeout=6)
     assert result.status == "equal" and [row.calls for row in result.rows] == [4, 0]
     assert any("legacy program was stopped by the time limit after 4" in note for note in result.notes)
-    result = pair(tmp_path, MIGRATED.replace("for i in", "while True: pass\n    for i in"), timeout=10)
+    result = pair(tmp_path, MIGRATED.replace("for i in", "while True: pass\n    for i in"), timeout=6)
     assert result.status == "failed"
     assert "no run site within the time limit" in result.error
 
