@@ -1,7 +1,7 @@
 """What NumPy 1 and early Python 3 offered and today's do not, for the user's own files only.
 
-`import numpy as np` in a user's file gives a view of numpy that also has the old names; the real module is unchanged.
-Each old name announces itself once on stderr.
+`import numpy as np` in a user's file gives a view of numpy that also has the old names; the real module is
+unchanged. Each old name announces itself once on stderr.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ import numpy as np
 
 from tf1rnn.notices import once
 
-# The types whose call takes an array of one element, as NumPy 1 allowed, and the function put around the argument.
+# The types whose call takes an array of one element, as NumPy 1 allowed, and the function put around the
+# argument.
 SCALAR_TYPES = ("int", "float")
 SCALAR = "__tf1rnn_scalar__"
 
@@ -66,8 +67,8 @@ OLD_NAMES: dict[str, dict[str, tuple[Any, str]]] = {
     },
     "collections": {
         name: (getattr(collections.abc, name), f"collections.abc.{name}")
-        for name in "Callable Container Hashable Iterable Iterator Generator Mapping MutableMapping MutableSequence "
-        "MutableSet Sequence Set Sized KeysView ValuesView ItemsView".split()
+        for name in "Callable Container Hashable Iterable Iterator Generator Mapping MutableMapping "
+        "MutableSequence MutableSet Sequence Set Sized KeysView ValuesView ItemsView".split()
     },
     "inspect": {"getargspec": (_getargspec, "inspect.getfullargspec")},
     "time": {"clock": (time.perf_counter, "time.perf_counter")},
@@ -82,7 +83,8 @@ class Bridge(types.ModuleType):
         # numpy 2 has a `bool` and a `str` again, with another meaning; NumPy 1's meaning was the builtin.
         if name in old and (name not in vars(real) or name in ("bool", "str", "long")):
             value, means = old[name]
-            once(f"{real.__name__}.{name}", f"{real.__name__}.{name} no longer exists: taken as {means}")
+            full = f"{real.__name__}.{name}"
+            once(full, f"{full} is gone or means something else now: taken as {means}, as it was")
             return value
         return getattr(real, name)
 
@@ -107,8 +109,13 @@ def module(name: str) -> Any:
 
 
 def scalar(value: Any) -> Any:
-    """An array of one element as that element; everything else as it is. Stands inside int(…) and float(…)."""
+    """An array of one element as that element; everything else as it is. Stands inside int(…) and
+    float(…).
+    """
     if isinstance(value, np.ndarray) and value.ndim > 0 and value.size == 1:
-        once("int(array)", "int() or float() of an array with one element: its element is taken, as NumPy 1 did")
+        once(
+            "int(array)",
+            "int() or float() of an array with one element: its element is taken, as NumPy 1 did",
+        )
         return value.reshape(-1)[0]
     return value

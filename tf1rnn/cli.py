@@ -8,8 +8,9 @@ import sys
 USAGE = """usage: tf1rnn run SCRIPT [ARGS ...]
        python -m tf1rnn SCRIPT [ARGS ...]
 
-Runs an unmodified TensorFlow 1 script on the installed TensorFlow 2: its own imports of tensorflow (and those of
-the modules beside it) give the TensorFlow 1.15 namespace. Exit status: that of the script; 2 for wrong usage.
+Runs an unmodified TensorFlow 1 script on the installed TensorFlow 2: its own imports of tensorflow (and
+those of the modules beside it) give the TensorFlow 1.15 namespace. Exit status: that of the script; 2 for
+wrong usage.
 """
 
 
@@ -32,8 +33,10 @@ def main(argv: list[str] | None = None) -> None:
 def main_of_module() -> None:
     """`python -m tf1rnn`: the word `run` may be left out."""
     arguments = sys.argv[1:]
-    is_script = bool(arguments) and not arguments[0].startswith("-") and not (
-        arguments[0] == "run" and (len(arguments) > 1 or not os.path.exists("run"))
+    is_script = (
+        bool(arguments)
+        and not arguments[0].startswith("-")
+        and not (arguments[0] == "run" and (len(arguments) > 1 or not os.path.exists("run")))
     )
     main(["run", *arguments] if is_script else arguments)
 

@@ -1,8 +1,8 @@
 """The import redirection: the user's own files get our `tensorflow`, all other code gets the real one.
 
-A file of the user is compiled from a changed syntax tree (same lines and columns, the file itself is never written):
-`import tensorflow as tf` becomes an assignment from a lookup here. Nothing global is replaced, so TensorFlow's and
-libraries' own imports are what they always were.
+A file of the user is compiled from a changed syntax tree (same lines and columns, the file itself is never
+written): `import tensorflow as tf` becomes an assignment from a lookup here. Nothing global is replaced, so
+TensorFlow's and libraries' own imports are what they always were.
 """
 
 from __future__ import annotations
@@ -85,7 +85,10 @@ def look_up(name: str) -> Any:
 
 
 def look_up_from(name: str, attribute: str) -> Any:
-    """The object for `from name import attribute` in a user's file. Raises UnsupportedModule if there is none."""
+    """The object for `from name import attribute` in a user's file.
+
+    Raises UnsupportedModule if there is none.
+    """
     if attribute in PARENTS.get(name, ()):
         return _parent(f"{name}.{attribute}")
     if name.startswith("tensorflow.python") or not bridges.has(name):
@@ -216,7 +219,8 @@ class UserLoader(importlib.machinery.SourceFileLoader):
 class UserFinder(importlib.abc.MetaPathFinder):
     """Finds the modules that belong to the user's program.
 
-    Its folders are: that of the script, entries of sys.path above it, and what the script itself adds to sys.path.
+    Its folders are: that of the script, entries of sys.path above it, and what the script itself adds to
+        sys.path.
     What is installed (site-packages, the standard library, this package) is never the user's.
     """
 
@@ -257,7 +261,9 @@ def _inside(path: str, folder: str) -> bool:
 
 
 def install(folder: str) -> UserFinder:
-    """Redirects imports of the program in `folder` from now on; returns the finder, to be removed from sys.meta_path."""
+    """Redirects imports of the program in `folder` from now on; returns the finder, to be removed from
+    sys.meta_path.
+    """
     for name, function in (
         (LOOK_UP, look_up),
         (LOOK_UP_FROM, look_up_from),

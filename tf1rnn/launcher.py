@@ -14,7 +14,8 @@ from tf1rnn import imports
 
 
 def run_script(path: str, argv: list[str]) -> None:
-    """Runs a script in this process, and puts `__main__`, sys.argv, sys.path and the import system back afterwards.
+    """Runs a script in this process, and puts `__main__`, sys.argv, sys.path and the import system back
+    afterwards.
 
     Args:
         path: the script.

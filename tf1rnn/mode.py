@@ -15,7 +15,8 @@ def enter() -> None:
     """Switches TF2 behaviour off, as TensorFlow 1.15 starts. Safe to call again."""
     logger = v1.get_logger()
     level = logger.level
-    # disable_v2_behavior() itself warns that reference variables are deprecated: the user did not ask for that.
+    # disable_v2_behavior() itself warns that reference variables are deprecated: the user did not ask for
+    # that.
     logger.setLevel(logging.ERROR)
     try:
         v1.disable_v2_behavior()

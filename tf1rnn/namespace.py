@@ -1,7 +1,8 @@
 """How a TF1 name resolves: ours, else tensorflow.compat.v1, else an error that names it.
 
-`tables.py` says for each name which of the three it is. A `Namespace` is one module of the TF1 API (`tf`, `tf.nn`,
-`tf.contrib.rnn`, …): it looks a name up on first use and keeps it, so setting an attribute on it works as on a module.
+`tables.py` says for each name which of the three it is. A `Namespace` is one module of the TF1 API (`tf`,
+`tf.nn`, `tf.contrib.rnn`, …): it looks a name up on first use and keeps it, so setting an attribute on it
+works as on a module.
 """
 
 from __future__ import annotations
@@ -68,6 +69,10 @@ def resolve(name: str) -> Any:
 
     Raises UnsupportedName if neither we nor tensorflow.compat.v1 have it.
     """
+    for alias, path in tables.ALIASES.items():
+        if name == alias or name.startswith(alias + "."):
+            name = path + name[len(alias) :]
+            return resolve(name.lstrip(".")) if name else namespace("")
     if name in tables.REFUSED:
         raise UnsupportedName(explain(name, tables.REFUSED[name]))
     where = tables.home(name)

@@ -6,7 +6,9 @@ REPORT_TO = "the issue tracker of tf1rnn"
 
 
 class UnsupportedName(AttributeError):
-    """A TensorFlow name that tf1rnn does not offer; an AttributeError, so that hasattr() and getattr() work."""
+    """A TensorFlow name that tf1rnn does not offer; an AttributeError, so that hasattr() and getattr()
+    work.
+    """
 
 
 class UnsupportedModule(ImportError):
@@ -18,6 +20,7 @@ def explain(name: str, reason: str | None = None) -> str:
     if reason:
         return f"tf.{name} is a TensorFlow 1 name that tf1rnn does not support: {reason}"
     return (
-        f"tf.{name} is a TensorFlow 1 name that tf1rnn does not support yet (or no TensorFlow 1.15 name at all). "
+        f"tf.{name} is a TensorFlow 1 name that tf1rnn does not support yet (or no TensorFlow 1.15 name at "
+        f"all). "
         f"If TensorFlow 1.15 has it, please report 'unsupported name: tf.{name}' to {REPORT_TO}."
     )

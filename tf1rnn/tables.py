@@ -1,4 +1,6 @@
-"""The one table: which TF1 names are ours, which are refused; all others are TensorFlow's own (tensorflow.compat.v1)."""
+"""The one table: which TF1 names are ours, which are refused; all others are TensorFlow's own
+(tensorflow.compat.v1).
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,7 @@ OURS: dict[str, dict[str, str]] = {
     "": {
         "tf1rnn.release": "VERSION __version__",
         "tf1rnn.devices": "device",
+        "tf1rnn.legacy_keras": "keras",
     },
     "version": {"tf1rnn.release": "VERSION"},
     "nn": {
@@ -42,17 +45,21 @@ OURS: dict[str, dict[str, str]] = {
         "tf1rnn.rnn.bidirectional": "static_bidirectional_rnn",
     },
     "contrib.framework": {
-        "tf1rnn.contrib.framework.scoped_arguments": "add_arg_scope arg_scope arg_scoped_arguments current_arg_scope "
+        "tf1rnn.contrib.framework.scoped_arguments": "add_arg_scope arg_scope arg_scoped_arguments "
+        "current_arg_scope "
         "has_arg_scope",
         "tf1rnn.contrib.framework.variables": "add_model_variable assert_global_step create_global_step "
-        "get_global_step get_local_variables get_model_variables get_or_create_global_step get_trainable_variables "
-        "get_variables get_variables_by_name get_variables_by_suffix get_variables_to_restore model_variable variable",
+        "get_global_step get_local_variables get_model_variables get_or_create_global_step "
+        "get_trainable_variables "
+        "get_variables get_variables_by_name get_variables_by_suffix get_variables_to_restore "
+        "model_variable variable",
     },
     "contrib.layers": {
         "tf1rnn.contrib.layers.dense": "bias_add elu fully_connected linear relu relu6 repeat stack",
         "tf1rnn.contrib.layers.initializers": "variance_scaling_initializer xavier_initializer "
         "xavier_initializer_conv2d",
-        "tf1rnn.contrib.layers.regularizers": "apply_regularization l1_l2_regularizer l1_regularizer l2_regularizer "
+        "tf1rnn.contrib.layers.regularizers": "apply_regularization l1_l2_regularizer l1_regularizer "
+        "l2_regularizer "
         "sum_regularizer",
         "tf1rnn.contrib.layers.simple": "dropout embed_sequence flatten one_hot_encoding softmax",
     },
@@ -76,6 +83,9 @@ PACKAGES: dict[str, str] = {
     "examples.tutorials.mnist": "tf1rnn.examples.tutorials.mnist",
     "examples.tutorials.mnist.input_data": "tf1rnn.examples.tutorials.mnist.input_data",
 }
+
+# Modules of TensorFlow 1.15 that hold the same names as another of its modules ("" is `tf` itself).
+ALIASES: dict[str, str] = {"compat.v1": ""}
 
 # Names that exist in TensorFlow 1.15 and will not be offered, and why.
 REFUSED: dict[str, str] = {

@@ -1,8 +1,8 @@
 """`tf.layers.Layer`: variables made by `tf.get_variable` under a scope that is fixed at the first call.
 
-The scope decides the names, and names are a public interface (old checkpoints): a layer without a name gets the
-snake_case of its class, made unique in the enclosing variable scope (`dense/kernel`, `dense_1/kernel`); called again,
-it returns to its first scope and reuses its variables.
+The scope decides the names, and names are a public interface (old checkpoints): a layer without a name gets
+the snake_case of its class, made unique in the enclosing variable scope (`dense/kernel`, `dense_1/kernel`);
+called again, it returns to its first scope and reuses its variables.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ nest = v1.nest
 class Layer(Tracked):
     """Base class of layers and recurrent cells (`tf.layers.Layer` of TensorFlow 1.15).
 
-    Subclasses define `build(input_shape)`, which makes the variables with `add_weight`, and `call(inputs, ...)`.
+    Subclasses define `build(input_shape)`, which makes the variables with `add_weight`, and `call(inputs,
+    ...)`.
 
     Args:
         trainable: whether the variables go to the TRAINABLE_VARIABLES collection.
@@ -39,10 +40,13 @@ class Layer(Tracked):
     """
 
     _ARGUMENTS = frozenset(
-        "_scope _reuse input_shape batch_input_shape batch_size weights activity_regularizer autocast dynamic".split()
+        "_scope _reuse input_shape batch_input_shape batch_size weights activity_regularizer autocast "
+        "dynamic".split()
     )
 
-    def __init__(self, trainable: bool = True, name: str | None = None, dtype: Any = None, **kwargs: Any) -> None:
+    def __init__(
+        self, trainable: bool = True, name: str | None = None, dtype: Any = None, **kwargs: Any
+    ) -> None:
         for argument in kwargs:
             if argument not in self._ARGUMENTS:
                 raise TypeError("Keyword argument not understood:", argument)
@@ -146,7 +150,8 @@ class Layer(Tracked):
     ) -> Any:
         """Makes (or, under reuse, finds) a variable of this layer with `tf.get_variable` and returns it.
 
-        Raises TypeError for an unknown argument and ValueError for a trainable variable that is read-synchronised.
+        Raises TypeError for an unknown argument and ValueError for a trainable variable that is
+        read-synchronised.
         """
         for argument in kwargs:
             if argument not in ("getter", "collections", "experimental_autocast", "caching_device"):
@@ -154,8 +159,10 @@ class Layer(Tracked):
         if synchronization == v1.VariableSynchronization.ON_READ:
             if trainable:
                 raise ValueError(
-                    "Synchronization value can be set to VariableSynchronization.ON_READ only for non-trainable "
-                    "variables. You have specified trainable=True and synchronization=VariableSynchronization.ON_READ."
+                    "Synchronization value can be set to VariableSynchronization.ON_READ only for "
+                    "non-trainable "
+                    "variables. You have specified trainable=True and "
+                    "synchronization=VariableSynchronization.ON_READ."
                 )
             trainable = False
         elif trainable is None:

@@ -12,6 +12,8 @@ from tf1rnn.layers.base import InputSpec, Layer
 
 Function = Callable[[Any], Any]
 
+ZEROS = v1.zeros_initializer()
+
 
 class Dense(Layer):
     """outputs = activation(inputs . kernel + bias), over the last axis.
@@ -34,7 +36,7 @@ class Dense(Layer):
         activation: Function | str | None = None,
         use_bias: bool = True,
         kernel_initializer: Any = None,
-        bias_initializer: Any = v1.zeros_initializer(),
+        bias_initializer: Any = ZEROS,
         kernel_regularizer: Function | None = None,
         bias_regularizer: Function | None = None,
         activity_regularizer: Function | None = None,
@@ -99,7 +101,9 @@ class Dense(Layer):
         """Replaces the last size by `units`; ValueError if it is unknown."""
         shape = v1.TensorShape(input_shape).with_rank_at_least(2)
         if v1.dimension_value(shape[-1]) is None:
-            raise ValueError(f"The innermost dimension of input_shape must be defined, but saw: {input_shape}")
+            raise ValueError(
+                f"The innermost dimension of input_shape must be defined, but saw: {input_shape}"
+            )
         return shape[:-1].concatenate(self.units)
 
 
@@ -108,13 +112,19 @@ class Dropout(Layer):
 
     Args:
         rate: fraction to drop (a number or a scalar tensor).
-        noise_shape: shape of the random mask, broadcast to the inputs; None entries are taken from the inputs.
+        noise_shape: shape of the random mask, broadcast to the inputs; None entries are taken from the
+            inputs.
         seed: op seed of the mask.
         name: see Layer.
     """
 
     def __init__(
-        self, rate: Any = 0.5, noise_shape: Any = None, seed: int | None = None, name: str | None = None, **kwargs: Any
+        self,
+        rate: Any = 0.5,
+        noise_shape: Any = None,
+        seed: int | None = None,
+        name: str | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(name=name, **kwargs)
         self.rate = rate
@@ -131,7 +141,9 @@ class Dropout(Layer):
         """`training` is a Python value or a boolean scalar tensor."""
 
         def dropped() -> Any:
-            return v1.nn.dropout(inputs, rate=self.rate, noise_shape=self._noise_shape(inputs), seed=self.seed)
+            return v1.nn.dropout(
+                inputs, rate=self.rate, noise_shape=self._noise_shape(inputs), seed=self.seed
+            )
 
         if isinstance(training, (v1.Tensor, v1.Variable)):
             constant = v1.get_static_value(training) if isinstance(training, v1.Tensor) else None
@@ -190,7 +202,7 @@ def dense(
     activation: Function | str | None = None,
     use_bias: bool = True,
     kernel_initializer: Any = None,
-    bias_initializer: Any = v1.zeros_initializer(),
+    bias_initializer: Any = ZEROS,
     kernel_regularizer: Function | None = None,
     bias_regularizer: Function | None = None,
     activity_regularizer: Function | None = None,

@@ -12,7 +12,9 @@ _counts: weakref.WeakKeyDictionary[Any, dict[str, int]] = weakref.WeakKeyDiction
 
 
 def snake_case(class_name: str) -> str:
-    """The default scope of a layer class: BasicLSTMCell -> basic_lstm_cell, Conv2DTranspose -> conv2d_transpose."""
+    """The default scope of a layer class: BasicLSTMCell -> basic_lstm_cell, Conv2DTranspose ->
+    conv2d_transpose.
+    """
     # A word starts at a capital that is followed by small letters or digits, or that follows a small letter.
     words = re.sub(r"(?<=.)(?=[A-Z][a-z0-9])", "_", class_name)
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", words).lower()

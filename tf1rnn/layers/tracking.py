@@ -11,7 +11,10 @@ nest = v1.nest
 
 
 class Tracked:
-    """The bookkeeping half of `Layer`. Layers held in attributes (also in lists) count as parts of their holder."""
+    """The bookkeeping half of `Layer`.
+
+    Layers held in attributes (also in lists) count as parts of their holder.
+    """
 
     trainable: bool
     built: bool
@@ -34,7 +37,13 @@ class Tracked:
         for name, value in self.__dict__.items():
             if name in ("_calls", "_own_losses", "_own_updates"):
                 continue
-            items = value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else [value]
+            items = (
+                value.values()
+                if isinstance(value, dict)
+                else value
+                if isinstance(value, (list, tuple))
+                else [value]
+            )
             for item in items:
                 if isinstance(item, Tracked) and not any(item is f for f in found):
                     found.append(item)
@@ -47,13 +56,21 @@ class Tracked:
         """The trainable variables, own ones first; empty if the layer is not trainable."""
         if not self.trainable:
             return []
-        return _unique([*self._trainable_weights, *(v for s in self._sublayers() for v in s.trainable_weights)])
+        return _unique(
+            [*self._trainable_weights, *(v for s in self._sublayers() for v in s.trainable_weights)]
+        )
 
     @property
     def non_trainable_weights(self) -> list[Any]:
         """The other variables; all of them if the layer is not trainable."""
-        own = self._non_trainable_weights if self.trainable else self._trainable_weights + self._non_trainable_weights
-        inner = [v for s in self._sublayers() for v in (s.non_trainable_weights if self.trainable else s.weights)]
+        own = (
+            self._non_trainable_weights
+            if self.trainable
+            else self._trainable_weights + self._non_trainable_weights
+        )
+        inner = [
+            v for s in self._sublayers() for v in (s.non_trainable_weights if self.trainable else s.weights)
+        ]
         return _unique([*own, *inner])
 
     @property
@@ -80,7 +97,8 @@ class Tracked:
         """Number of scalars in all variables; ValueError before the layer is built."""
         if not self.built:
             raise ValueError(
-                f"You tried to call `count_params` on {getattr(self, 'name', self)}, but the layer isn't built. "
+                f"You tried to call `count_params` on {getattr(self, 'name', self)}, but the layer isn't "
+                f"built. "
                 "You can build it manually via: `layer.build(batch_input_shape)`."
             )
         return int(sum(np.prod(v.shape.as_list()) for v in self.weights))
@@ -117,11 +135,15 @@ class Tracked:
 
     def get_losses_for(self, inputs: Any) -> list[Any]:
         """The losses that depend on these inputs; with None those that depend on none."""
-        return _for(self._own_losses, inputs) + [x for s in self._sublayers() for x in s.get_losses_for(inputs)]
+        return _for(self._own_losses, inputs) + [
+            x for s in self._sublayers() for x in s.get_losses_for(inputs)
+        ]
 
     def get_updates_for(self, inputs: Any) -> list[Any]:
         """The updates that depend on these inputs; with None those that depend on none."""
-        return _for(self._own_updates, inputs) + [x for s in self._sublayers() for x in s.get_updates_for(inputs)]
+        return _for(self._own_updates, inputs) + [
+            x for s in self._sublayers() for x in s.get_updates_for(inputs)
+        ]
 
     # ---- calls
 
@@ -168,12 +190,17 @@ class Tracked:
         if not self._calls:
             raise RuntimeError(f"The layer has never been called and thus has no defined {what}.")
         if not 0 <= index < len(self._calls):
-            raise ValueError(f"Asked to get {what} at node {index}, but the layer has only {len(self._calls)} inbound nodes.")
+            raise ValueError(
+                f"Asked to get {what} at node {index}, but the layer has only {len(self._calls)} inbound "
+                f"nodes."
+            )
         return self._calls[index]
 
     def _only_call(self, what: str) -> tuple[Any, Any]:
         if not self._calls:
-            raise AttributeError(f"Layer {getattr(self, 'name', self)} has no inbound nodes: it was never called.")
+            raise AttributeError(
+                f"Layer {getattr(self, 'name', self)} has no inbound nodes: it was never called."
+            )
         if len(self._calls) > 1:
             raise AttributeError(
                 f"Layer {getattr(self, 'name', self)} has multiple inbound nodes, hence the notion of "
@@ -187,7 +214,8 @@ class Tracked:
             raise AttributeError(f"The layer has never been called and thus has no defined {what}.")
         if any(s != shapes[0] for s in shapes):
             raise AttributeError(
-                f'The layer "{getattr(self, "name", self)}" has multiple inbound nodes, with different {what}s. '
+                f'The layer "{getattr(self, "name", self)}" has multiple inbound nodes, with '
+                f"different {what}s. "
                 f'Hence the notion of "{what}" is ill-defined for the layer.'
             )
         return shapes[0]
@@ -202,7 +230,9 @@ def _unique(variables: list[Any]) -> list[Any]:
 
 
 def _shapes(tensors: Any) -> Any:
-    return nest.map_structure(lambda t: tuple(t.shape.as_list()) if t.shape.ndims is not None else None, tensors)
+    return nest.map_structure(
+        lambda t: tuple(t.shape.as_list()) if t.shape.ndims is not None else None, tensors
+    )
 
 
 def _collect(key: str, value: Any) -> None:
@@ -214,4 +244,8 @@ def _for(pairs: list[tuple[Any, Any]], inputs: Any) -> list[Any]:
     if inputs is None:
         return [value for value, depends in pairs if depends is None]
     wanted = {id(t) for t in nest.flatten(inputs)}
-    return [value for value, depends in pairs if depends is not None and wanted & {id(t) for t in nest.flatten(depends)}]
+    return [
+        value
+        for value, depends in pairs
+        if depends is not None and wanted & {id(t) for t in nest.flatten(depends)}
+    ]

@@ -28,7 +28,8 @@ def bidirectional_dynamic_rnn(
 ) -> tuple[Any, Any]:
     """`tf.nn.bidirectional_dynamic_rnn` of TensorFlow 1.15.
 
-    Args: as `dynamic_rnn`, with a cell and an initial state for each direction. The scope is "bidirectional_rnn".
+    Args: as `dynamic_rnn`, with a cell and an initial state for each direction. The scope is
+        "bidirectional_rnn".
 
     Returns:
         ((outputs_fw, outputs_bw), (state_fw, state_bw)); outputs_bw are in the order of the inputs.
@@ -76,7 +77,8 @@ def static_bidirectional_rnn(
 ) -> tuple[Any, Any, Any]:
     """`tf.nn.static_bidirectional_rnn` of TensorFlow 1.15.
 
-    Args: as `static_rnn`, with a cell and an initial state for each direction. The scope is "bidirectional_rnn".
+    Args: as `static_rnn`, with a cell and an initial state for each direction. The scope is
+        "bidirectional_rnn".
 
     Returns:
         (outputs, state_fw, state_bw): a list of [batch, size of both outputs], forward part first.
@@ -96,11 +98,17 @@ def static_bidirectional_rnn(
             )
         with v1.variable_scope("bw") as bw_scope:
             output_bw, state_bw = static_rnn(
-                cell_bw, _reversed(inputs, sequence_length), initial_state_bw, dtype, sequence_length, scope=bw_scope
+                cell_bw,
+                _reversed(inputs, sequence_length),
+                initial_state_bw,
+                dtype,
+                sequence_length,
+                scope=bw_scope,
             )
     output_bw = _reversed(output_bw, sequence_length)
     flat = [
-        v1.concat([fw, bw], 1) for fw, bw in zip(nest.flatten(output_fw), nest.flatten(output_bw), strict=True)
+        v1.concat([fw, bw], 1)
+        for fw, bw in zip(nest.flatten(output_fw), nest.flatten(output_bw), strict=True)
     ]
     return nest.pack_sequence_as(output_fw, flat), state_fw, state_bw
 

@@ -1,8 +1,8 @@
 """`RNNCell`, the base of all cells, ours and the user's.
 
-A cell maps (inputs [batch, depth], state) to (outputs [batch, output_size], new state). Users derive from `RNNCell` in
-two ways: they override `__call__(inputs, state, scope=None)` and use `tf.get_variable` there, or they define `call`
-(and perhaps `build`); both get the variable names they had in TensorFlow 1.15.
+A cell maps (inputs [batch, depth], state) to (outputs [batch, output_size], new state). Users derive from
+`RNNCell` in two ways: they override `__call__(inputs, state, scope=None)` and use `tf.get_variable` there,
+or they define `call` (and perhaps `build`); both get the variable names they had in TensorFlow 1.15.
 """
 
 from __future__ import annotations
@@ -41,7 +41,9 @@ class RNNCell(Layer):
     Args: see `tf.layers.Layer`.
     """
 
-    def __init__(self, trainable: bool = True, name: str | None = None, dtype: Any = None, **kwargs: Any) -> None:
+    def __init__(
+        self, trainable: bool = True, name: str | None = None, dtype: Any = None, **kwargs: Any
+    ) -> None:
         super().__init__(trainable=trainable, name=name, dtype=dtype, **kwargs)
 
     def __call__(self, inputs: Any, state: Any, scope: Any = None) -> Any:  # type: ignore[override]
@@ -97,25 +99,30 @@ class RNNCell(Layer):
                 known = v1.dimension_value(inputs.shape.dims[0])
                 if known != given:
                     raise ValueError(
-                        f"batch size from input tensor is different from the input param. Input tensor batch: "
+                        f"batch size from input tensor is different from the input param. Input tensor "
+                        f"batch: "
                         f"{known}, batch_size: {batch_size}"
                     )
             if dtype is not None and inputs.dtype != dtype:
                 raise ValueError(
-                    f"dtype from input tensor is different from the input param. Input tensor dtype: {inputs.dtype}, "
+                    f"dtype from input tensor is different from the input param. Input tensor dtype: "
+                    f"{inputs.dtype}, "
                     f"dtype: {dtype}"
                 )
             batch_size = v1.dimension_value(inputs.shape.dims[0]) or v1.shape(inputs)[0]
             dtype = inputs.dtype
         if batch_size is None or dtype is None:
             raise ValueError(
-                f"batch_size and dtype cannot be None while constructing initial state: batch_size={batch_size}, "
+                f"batch_size and dtype cannot be None while constructing initial state: "
+                f"batch_size={batch_size}, "
                 f"dtype={dtype}"
             )
         return self.zero_state(batch_size, dtype)
 
     def zero_state(self, batch_size: Any, dtype: Any) -> Any:
-        """Zero tensors [batch_size, size] for each size in `state_size`; `batch_size` is an int or a scalar tensor."""
+        """Zero tensors [batch_size, size] for each size in `state_size`; `batch_size` is an int or a scalar
+        tensor.
+        """
         with v1.name_scope(type(self).__name__ + "ZeroState", values=[batch_size]):
             return states.zeros(self.state_size, batch_size, dtype)
 
@@ -137,7 +144,9 @@ class RNNCell(Layer):
 
 
 class BuiltCell(RNNCell):
-    """Base of cells that make their variables in `build`, in a scope of their own (basic_lstm_cell, gru_cell, …)."""
+    """Base of cells that make their variables in `build`, in a scope of their own (basic_lstm_cell,
+    gru_cell, …).
+    """
 
     def __call__(self, inputs: Any, state: Any, scope: Any = None, *args: Any, **kwargs: Any) -> Any:  # type: ignore[override]
         """Runs the cell once; see RNNCell."""

@@ -1,8 +1,8 @@
 """DropoutWrapper: dropout of a cell's inputs, states and outputs.
 
 Per step (default): each value is kept with probability p and divided by p, with a new mask at every call.
-Variational (Gal and Ghahramani 2015): one mask for all steps, drawn when the session runs, shared by the batch:
-value / p * floor(p + noise), noise uniform in [0, 1) of shape [1, size].
+Variational (Gal and Ghahramani 2015): one mask for all steps, drawn when the session runs, shared by the
+batch: value / p * floor(p + noise), noise uniform in [0, 1) of shape [1, size].
 """
 
 from __future__ import annotations
@@ -31,13 +31,14 @@ class DropoutWrapper(CellWrapper):
 
     Args:
         cell: the cell.
-        input_keep_prob, output_keep_prob, state_keep_prob: probabilities (numbers or scalar tensors) to keep a value.
+        input_keep_prob, output_keep_prob, state_keep_prob: probabilities (numbers or scalar tensors) to keep
+            a value.
         variational_recurrent: one mask for all steps; needs `dtype`, and `input_size` if inputs are dropped.
         input_size: structure of TensorShapes (or sizes) of the inputs.
         dtype: dtype of inputs, states and outputs.
         seed: seed of all masks.
-        dropout_state_filter_visitor: function from a part of the state to True (drop), False (keep as it is), or a
-            structure of these; by default the memory `c` of LSTMs is kept.
+        dropout_state_filter_visitor: function from a part of the state to True (drop), False (keep as it
+            is), or a structure of these; by default the memory `c` of LSTMs is kept.
 
     Raises:
         TypeError: not a cell, or the filter is not callable.
@@ -76,7 +77,9 @@ class DropoutWrapper(CellWrapper):
 
         def noise(salt: str, sizes: Any) -> list[Any]:
             shapes = [v1.TensorShape([1]).concatenate(v1.TensorShape(s)) for s in nest.flatten(sizes)]
-            return [v1.random_uniform(s, seed=self._seed_for(salt, i), dtype=dtype) for i, s in enumerate(shapes)]
+            return [
+                v1.random_uniform(s, seed=self._seed_for(salt, i), dtype=dtype) for i, s in enumerate(shapes)
+            ]
 
         self._input_noise: list[Any] | None = None
         if _drops(self._input_keep_prob):
@@ -136,11 +139,15 @@ class DropoutWrapper(CellWrapper):
 
 
 def _groups(wanted: Callable[[Any], Any], substate: Any) -> list[tuple[bool, int]]:
-    """The tensors of a state in groups (dropped or not, how many): the filter is asked from the outside in."""
+    """The tensors of a state in groups (dropped or not, how many): the filter is asked from the outside
+    in.
+    """
     answer = wanted(substate)
     if not nest.is_nested(substate):
         if not isinstance(answer, bool):
-            raise TypeError(f"The state filter returned {answer!r} for a tensor; it must return True or False.")
+            raise TypeError(
+                f"The state filter returned {answer!r} for a tensor; it must return True or False."
+            )
         return [(answer, 1)]
     parts = _children(substate)
     answers = [answer] * len(parts) if isinstance(answer, bool) else _children(answer)

@@ -103,9 +103,12 @@ class _Loop:
         zero_outputs = None
         if self.lengths is not None:
             zero_outputs = [v1.zeros(states.with_batch(self.batch_size, size), dtype=dtype) for size in sizes]
-        input_arrays = [self._array(f"input_{i}", x.dtype, x.shape[1:]).unstack(x) for i, x in enumerate(flat_inputs)]
+        input_arrays = [
+            self._array(f"input_{i}", x.dtype, x.shape[1:]).unstack(x) for i, x in enumerate(flat_inputs)
+        ]
         output_arrays = tuple(
-            self._array(f"output_{i}", dtype, states.static_with_batch(self.batch, size)) for i, size in enumerate(sizes)
+            self._array(f"output_{i}", dtype, states.static_with_batch(self.batch, size))
+            for i, size in enumerate(sizes)
         )
         bound = v1.convert_to_tensor(self.time_steps, dtype=v1.int32)
         if self.lengths is not None:
@@ -126,13 +129,18 @@ class _Loop:
         outputs = []
         for array, size in zip(arrays, sizes, strict=True):
             output = array.stack()
-            output.set_shape(v1.TensorShape([self.steps]).concatenate(states.static_with_batch(self.batch, size)))
+            output.set_shape(
+                v1.TensorShape([self.steps]).concatenate(states.static_with_batch(self.batch, size))
+            )
             outputs.append(output)
         return nest.pack_sequence_as(self.cell.output_size, outputs), final_state
 
     def _array(self, name: str, dtype: Any, element_shape: Any) -> Any:
         return v1.TensorArray(
-            dtype=dtype, size=self.time_steps, element_shape=element_shape, tensor_array_name=f"dynamic_rnn/{name}"
+            dtype=dtype,
+            size=self.time_steps,
+            element_shape=element_shape,
+            tensor_array_name=f"dynamic_rnn/{name}",
         )
 
     def _step(self, time: Any, arrays: Any, state: Any, input_arrays: list[Any], zero_outputs: Any) -> Any:
@@ -168,7 +176,7 @@ def _static_sizes(flat_inputs: list[Any]) -> tuple[int | None, int | None]:
                 "Input size (depth of inputs) must be accessible via shape inference, but saw value None."
             )
         if shape.as_list()[0] != steps:
-            raise ValueError(f"Time steps is not the same for all the elements in the input in a batch.")
+            raise ValueError("Time steps is not the same for all the elements in the input in a batch.")
         if shape.as_list()[1] != batch:
             raise ValueError("Batch_size is not the same for all the elements in the input.")
     return steps, batch

@@ -1,4 +1,6 @@
-"""Sequences of different length in one batch: past its end an example's state stays and its outputs are zero."""
+"""Sequences of different length in one batch: past its end an example's state stays and its outputs are
+zero.
+"""
 
 from __future__ import annotations
 
@@ -10,17 +12,19 @@ nest = v1.nest
 
 
 def as_lengths(sequence_length: Any, batch_size: Any) -> Any:
-    """The lengths as an int32 vector with a check at run time that it has `batch_size` entries, or None for None.
+    """The lengths as an int32 vector with a check at run time that it has `batch_size` entries, or None for
+    None.
 
     Raises ValueError if it is known now not to be a vector.
     """
     if sequence_length is None:
         return None
-    lengths = v1.to_int32(sequence_length) if _is_int64(sequence_length) else v1.cast(sequence_length, v1.int32)
+    lengths = (
+        v1.to_int32(sequence_length) if _is_int64(sequence_length) else v1.cast(sequence_length, v1.int32)
+    )
     if lengths.shape.ndims not in (None, 1):
         raise ValueError(
-            "sequence_length must be a vector of length batch_size, "
-            f"but saw shape: {lengths.shape}"
+            f"sequence_length must be a vector of length batch_size, but saw shape: {lengths.shape}"
         )
     lengths = v1.identity(lengths, name="sequence_length")
     expected = v1.stack([batch_size])
@@ -38,7 +42,9 @@ def _is_int64(value: Any) -> bool:
 
 
 def keep_past_end(time: Any, lengths: Any, old: Any, new: Any) -> Any:
-    """`new` where the sequence goes on at `time`, `old` where it has ended; flat lists of [batch, ...] tensors."""
+    """`new` where the sequence goes on at `time`, `old` where it has ended; flat lists of [batch, ...]
+    tensors.
+    """
     ended = v1.greater_equal(time, lengths)
     result = []
     for before, after in zip(old, new, strict=True):

@@ -6,14 +6,13 @@ BasicLSTMCell:
     c' = c * sigmoid(f + forget_bias) + sigmoid(i) * activation(j)
     h' = activation(c') * sigmoid(o)
 
-LSTMCell adds, each on request: peepholes (w_f * c inside the forget gate, w_i * c inside the input gate, w_o * c' inside
-the output gate), clipping of c', and a projection h' = (…) . projection, clipped.
+LSTMCell adds, each on request: peepholes (w_f * c inside the forget gate, w_i * c inside the input gate, w_o
+* c' inside the output gate), clipping of c', and a projection h' = (…) . projection, clipped.
 """
 
 from __future__ import annotations
 
-import collections
-from typing import Any
+from typing import Any, NamedTuple
 
 import tensorflow.compat.v1 as v1
 
@@ -21,13 +20,12 @@ from tf1rnn.layers.activation import activation_named
 from tf1rnn.layers.base import InputSpec
 from tf1rnn.rnn.cell import BIAS, KERNEL, BuiltCell, depth_of
 
-_Pair = collections.namedtuple("LSTMStateTuple", ("c", "h"))
 
-
-class LSTMStateTuple(_Pair):
+class LSTMStateTuple(NamedTuple):
     """State of an LSTM: `c` (memory) and `h` (output), in this order."""
 
-    __slots__ = ()
+    c: Any
+    h: Any
 
     @property
     def dtype(self) -> Any:
@@ -81,7 +79,9 @@ class BasicLSTMCell(BuiltCell):
     @property
     def state_size(self) -> Any:
         """LSTMStateTuple(units, units), or 2 units."""
-        return LSTMStateTuple(self._num_units, self._num_units) if self._state_is_tuple else 2 * self._num_units
+        return (
+            LSTMStateTuple(self._num_units, self._num_units) if self._state_is_tuple else 2 * self._num_units
+        )
 
     @property
     def output_size(self) -> int:
@@ -131,7 +131,8 @@ class LSTMCell(BuiltCell):
         initializer: for kernel, peepholes and projection.
         num_proj: size of the projected output; None: no projection.
         proj_clip: the projected output is clipped to [-proj_clip, proj_clip]; None: not.
-        num_unit_shards, num_proj_shards: kernel and projection are split into so many variables (kernel/part_0, …).
+        num_unit_shards, num_proj_shards: kernel and projection are split into so many variables
+            (kernel/part_0, …).
         forget_bias: added to the forget gate at run time.
         state_is_tuple: state is LSTMStateTuple(c, h); False: one tensor [batch, units + output], c first.
         activation: function or its name; tanh by default.
@@ -162,7 +163,8 @@ class LSTMCell(BuiltCell):
             _warn_concatenated(self)
         if num_unit_shards is not None or num_proj_shards is not None:
             v1.logging.warning(
-                f"{self}: The num_unit_shards and proj_unit_shards parameters are deprecated and will be removed in "
+                f"{self}: The num_unit_shards and proj_unit_shards parameters are deprecated and will be "
+                f"removed in "
                 "Jan 2017. Use a variable scope with a partitioner instead."
             )
         self.input_spec = InputSpec(ndim=2)
@@ -242,7 +244,8 @@ class LSTMCell(BuiltCell):
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""
         names = (
-            "num_units use_peepholes cell_clip initializer num_proj proj_clip num_unit_shards num_proj_shards "
+            "num_units use_peepholes cell_clip initializer num_proj proj_clip num_unit_shards "
+            "num_proj_shards "
             "forget_bias state_is_tuple activation reuse"
         )
         return {**super().get_config(), **{name: getattr(self, f"_{name}") for name in names.split()}}

@@ -17,7 +17,8 @@ class MultiRNNCell(RNNCell):
 
     Args:
         cells: the cells, the lowest first.
-        state_is_tuple: the state is a tuple of the cells' states; False: these are concatenated along the columns.
+        state_is_tuple: the state is a tuple of the cells' states; False: these are concatenated along the
+            columns.
 
     Raises:
         ValueError: no cells, or a cell with a tuple state under state_is_tuple=False.
@@ -89,7 +90,8 @@ class MultiRNNCell(RNNCell):
                 if self._state_is_tuple:
                     if not states.is_nested(state):
                         raise ValueError(
-                            f"Expected state to be a tuple of length {len(self.state_size)}, but received: {state}"
+                            f"Expected state to be a tuple of length {len(self.state_size)}, but received: "
+                            f"{state}"
                         )
                     own = state[i]
                 else:

@@ -7,7 +7,6 @@ from typing import Any
 
 import tensorflow.compat.v1 as v1
 
-from tf1rnn.rnn import state as states
 from tf1rnn.rnn.cell import assert_is_cell
 from tf1rnn.rnn.scope import cached_scope
 
@@ -26,16 +25,16 @@ def raw_rnn(
     Args:
         cell: an RNNCell.
         loop_fn: function (time, cell_output, cell_state, loop_state) -> (finished [batch] bool, next input,
-            next cell state, what to emit, next loop state). First called with time 0 and None for the others; then
-            it returns the initial state, and instead of a value the (nested) structure of what it will emit, or None
-            for what the cell gives.
+            next cell state, what to emit, next loop state). First called with time 0 and None for the
+            others; then it returns the initial state, and instead of a value the (nested) structure of what
+            it will emit, or None for what the cell gives.
         parallel_iterations: iterations of the loop that may overlap (32).
         swap_memory: see dynamic_rnn.
         scope: variable scope or its name ("rnn").
 
     Returns:
-        (TensorArrays of what was emitted, final cell state, final loop state). Finished examples emit zeros and keep
-        their state.
+        (TensorArrays of what was emitted, final cell state, final loop state). Finished examples emit zeros
+        and keep their state.
 
     Raises:
         TypeError: `cell` is not a cell or `loop_fn` not callable.

@@ -14,7 +14,9 @@ nest = v1.nest
 
 
 class CellWrapper(RNNCell):
-    """Base: passes sizes and states of the wrapped cell on, and calls it in the scope it is called in itself."""
+    """Base: passes sizes and states of the wrapped cell on, and calls it in the scope it is called in
+    itself.
+    """
 
     def __init__(self, cell: Any, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -65,7 +67,9 @@ class ResidualWrapper(CellWrapper):
     Raises TypeError or ValueError if inputs and outputs differ in structure or shape.
     """
 
-    def __init__(self, cell: Any, residual_fn: Callable[[Any, Any], Any] | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, cell: Any, residual_fn: Callable[[Any, Any], Any] | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(cell, **kwargs)
         self._residual_fn = residual_fn
 
@@ -97,7 +101,10 @@ class DeviceWrapper(CellWrapper):
 
     def zero_state(self, batch_size: Any, dtype: Any) -> Any:
         """That of the wrapped cell, on the device."""
-        with v1.name_scope(type(self).__name__ + "ZeroState", values=[batch_size]), devices.device(self._device):
+        with (
+            v1.name_scope(type(self).__name__ + "ZeroState", values=[batch_size]),
+            devices.device(self._device),
+        ):
             return self.cell.zero_state(batch_size, dtype)
 
     def _around(self, inputs: Any, state: Any, scope: Any, **kwargs: Any) -> Any:

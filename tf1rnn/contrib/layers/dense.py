@@ -15,6 +15,9 @@ from tf1rnn.contrib.layers.initializers import xavier_initializer
 
 Function = Callable[..., Any]
 
+ZEROS = v1.zeros_initializer()
+XAVIER = xavier_initializer()
+
 
 @add_arg_scope
 def fully_connected(
@@ -23,9 +26,9 @@ def fully_connected(
     activation_fn: Function | None = v1.nn.relu,
     normalizer_fn: Function | None = None,
     normalizer_params: dict[str, Any] | None = None,
-    weights_initializer: Any = xavier_initializer(),
+    weights_initializer: Any = XAVIER,
     weights_regularizer: Function | None = None,
-    biases_initializer: Any = v1.zeros_initializer(),
+    biases_initializer: Any = ZEROS,
     biases_regularizer: Function | None = None,
     reuse: bool | None = None,
     variables_collections: Any = None,
@@ -33,7 +36,8 @@ def fully_connected(
     trainable: bool = True,
     scope: Any = None,
 ) -> Any:
-    """activation_fn(inputs . weights + biases), or with a normalizer activation_fn(normalizer_fn(inputs . weights)).
+    """activation_fn(inputs . weights + biases), or with a normalizer activation_fn(normalizer_fn(inputs .
+    weights)).
 
     Variables: `weights` [depth, num_outputs], `biases` [num_outputs], in the scope "fully_connected".
 
@@ -45,7 +49,8 @@ def fully_connected(
         weights_initializer, biases_initializer: initialisers; without the latter there are no biases.
         weights_regularizer, biases_regularizer: penalties for the collection REGULARIZATION_LOSSES.
         reuse: whether the variables of the scope are taken.
-        variables_collections, outputs_collections: where to put variables (a list, or a dict by name) and outputs.
+        variables_collections, outputs_collections: where to put variables (a list, or a dict by name) and
+            outputs.
         trainable: whether the variables are.
         scope: variable scope or its name.
 
@@ -109,7 +114,7 @@ elu = functools.partial(fully_connected, activation_fn=v1.nn.elu)
 def bias_add(
     inputs: Any,
     activation_fn: Function | None = None,
-    initializer: Any = v1.zeros_initializer(),
+    initializer: Any = ZEROS,
     regularizer: Function | None = None,
     reuse: bool | None = None,
     variables_collections: Any = None,
@@ -118,7 +123,9 @@ def bias_add(
     data_format: str = "NHWC",
     scope: Any = None,
 ) -> Any:
-    """activation_fn(inputs + biases), `biases` along the channels, in the scope "BiasAdd"; see fully_connected."""
+    """activation_fn(inputs + biases), `biases` along the channels, in the scope "BiasAdd"; see
+    fully_connected.
+    """
     if data_format not in ("NHWC", "NCHW"):
         raise ValueError("data_format has to be either NCHW or NHWC.")
     with v1.variable_scope(scope, "BiasAdd", [inputs], reuse=reuse) as entered:

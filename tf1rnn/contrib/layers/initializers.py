@@ -1,7 +1,7 @@
 """`tf.contrib.layers`: initialisers whose scale follows the number of connections.
 
-    n = fan_in, fan_out or their mean
-    uniform: U(-limit, limit), limit = sqrt(3 factor / n)      normal: truncated N(0, sqrt(1.3 factor / n))
+n = fan_in, fan_out or their mean
+uniform: U(-limit, limit), limit = sqrt(3 factor / n)      normal: truncated N(0, sqrt(1.3 factor / n))
 """
 
 from __future__ import annotations
@@ -16,17 +16,25 @@ Initializer = Callable[..., Any]
 
 
 def xavier_initializer(uniform: bool = True, seed: int | None = None, dtype: Any = v1.float32) -> Initializer:
-    """Glorot and Bengio (2010): variance 1 / mean of fan_in and fan_out. TypeError for a dtype that is not float."""
+    """Glorot and Bengio (2010): variance 1 / mean of fan_in and fan_out. TypeError for a dtype that is not
+    float.
+    """
     return variance_scaling_initializer(factor=1.0, mode="FAN_AVG", uniform=uniform, seed=seed, dtype=dtype)
 
 
-def xavier_initializer_conv2d(uniform: bool = True, seed: int | None = None, dtype: Any = v1.float32) -> Initializer:
+def xavier_initializer_conv2d(
+    uniform: bool = True, seed: int | None = None, dtype: Any = v1.float32
+) -> Initializer:
     """The same as xavier_initializer."""
     return xavier_initializer(uniform, seed, dtype)
 
 
 def variance_scaling_initializer(
-    factor: float = 2.0, mode: str = "FAN_IN", uniform: bool = False, seed: int | None = None, dtype: Any = v1.float32
+    factor: float = 2.0,
+    mode: str = "FAN_IN",
+    uniform: bool = False,
+    seed: int | None = None,
+    dtype: Any = v1.float32,
 ) -> Initializer:
     """Initialiser with variance factor / n; the defaults are those of He et al. (2015).
 

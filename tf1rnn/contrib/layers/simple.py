@@ -25,7 +25,9 @@ def dropout(
     """Keeps each value with probability keep_prob, divided by it, while training; scope "Dropout"."""
     with v1.variable_scope(scope, "Dropout", [inputs]) as entered:
         inputs = v1.convert_to_tensor(inputs)
-        layer = core.Dropout(rate=1 - keep_prob, noise_shape=noise_shape, seed=seed, name=entered.name, _scope=entered)
+        layer = core.Dropout(
+            rate=1 - keep_prob, noise_shape=noise_shape, seed=seed, name=entered.name, _scope=entered
+        )
         return collected(outputs_collections, entered.name, layer.apply(inputs, training=is_training))
 
 
@@ -78,7 +80,10 @@ def embed_sequence(
     Raises ValueError without vocab_size and embed_dim, unless variables are reused.
     """
     if not (reuse or (vocab_size and embed_dim)):
-        raise ValueError(f"Must specify vocab size and embedding dimension when notreusing. Got vocab_size={vocab_size} and embed_dim={embed_dim}")
+        raise ValueError(
+            "Must specify vocab size and embedding dimension when not reusing. "
+            f"Got vocab_size={vocab_size} and embed_dim={embed_dim}"
+        )
     with v1.variable_scope(scope, "EmbedSequence", [ids], reuse=reuse):
         shape = [vocab_size, embed_dim]
         if reuse and (vocab_size is None or embed_dim is None):

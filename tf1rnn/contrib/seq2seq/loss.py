@@ -25,11 +25,12 @@ def sequence_loss(
         logits: float [batch, time, classes].
         targets: int [batch, time].
         weights: float [batch, time]; 0 for padding.
-        average_across_timesteps, average_across_batch: divide the sum over that axis by the sum of the weights.
-        sum_over_timesteps, sum_over_batch: divide the sum over that axis by the number of weights that are not 0; only
-            looked at if nothing is averaged.
-        softmax_loss_function: function of keywords labels [n] and logits [n, classes] to losses [n], instead of the
-            sparse softmax cross-entropy.
+        average_across_timesteps, average_across_batch: divide the sum over that axis by the sum of the
+            weights.
+        sum_over_timesteps, sum_over_batch: divide the sum over that axis by the number of weights that are
+            not 0; only looked at if nothing is averaged.
+        softmax_loss_function: function of keywords labels [n] and logits [n, classes] to losses [n], instead
+            of the sparse softmax cross-entropy.
         name: name of the scope ("sequence_loss").
 
     Returns: a float scalar, [batch], [time] or [batch, time], as axes are averaged or summed or kept.
@@ -43,7 +44,9 @@ def sequence_loss(
     if len(weights.shape) != 2:
         raise ValueError("Weights must be a [batch_size x sequence_length] tensor")
     if average_across_timesteps and sum_over_timesteps:
-        raise ValueError("average_across_timesteps and sum_over_timesteps cannot be set to True at same time.")
+        raise ValueError(
+            "average_across_timesteps and sum_over_timesteps cannot be set to True at same time."
+        )
     if average_across_batch and sum_over_batch:
         raise ValueError("average_across_batch and sum_over_batch cannot be set to True at same time.")
     with v1.name_scope(name, "sequence_loss", [logits, targets, weights]):

@@ -1,7 +1,7 @@
 """`tensorflow.examples.tutorials.mnist.input_data`: MNIST from local files, in TensorFlow 1.15's order.
 
-Nothing is downloaded. The four idx files (plain or gzipped) are looked for in the folder the script names, then Keras'
-`~/.keras/datasets/mnist.npz`.
+Nothing is downloaded. The four idx files (plain or gzipped) are looked for in the folder the script names,
+then Keras' `~/.keras/datasets/mnist.npz`.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ Datasets = collections.namedtuple("Datasets", ["train", "validation", "test"])
 class DataSet:
     """Images and labels that are handed out in batches.
 
-    The order is that of TensorFlow 1.15: np.random is seeded when the set is made (with the op seed of `seed`, else with
-    the graph's), and shuffles all examples at the start of each epoch.
+    The order is that of TensorFlow 1.15: np.random is seeded when the set is made (with the op seed of
+    `seed`, else with the graph's), and shuffles all examples at the start of each epoch.
 
     Args:
         images: uint8 [examples, rows, columns, 1].
@@ -99,7 +99,10 @@ class DataSet:
         return self._epochs_completed
 
     def next_batch(self, batch_size: int, fake_data: bool = False, shuffle: bool = True) -> tuple[Any, Any]:
-        """The next (images, labels). A batch over the end of an epoch is filled from the next, newly shuffled one."""
+        """The next (images, labels).
+
+        A batch over the end of an epoch is filled from the next, newly shuffled one.
+        """
         if fake_data:
             label: Any = [1] + [0] * 9 if self.one_hot else 0
             return [[1] * 784 for _ in range(batch_size)], [label for _ in range(batch_size)]
@@ -126,12 +129,16 @@ class DataSet:
 
 
 def extract_images(f: Any) -> np.ndarray:
-    """The images of an open gzipped idx file: uint8 [images, rows, columns, 1]. ValueError for another file."""
+    """The images of an open gzipped idx file: uint8 [images, rows, columns, 1]. ValueError for another
+    file.
+    """
     return _images(gzip.GzipFile(fileobj=f).read(), f.name)
 
 
 def extract_labels(f: Any, one_hot: bool = False, num_classes: int = 10) -> np.ndarray:
-    """The labels of an open gzipped idx file: uint8 [labels], or one-hot float64. ValueError for another file."""
+    """The labels of an open gzipped idx file: uint8 [labels], or one-hot float64. ValueError for another
+    file.
+    """
     return _labels(gzip.GzipFile(fileobj=f).read(), f.name, one_hot, num_classes)
 
 
@@ -150,7 +157,8 @@ def read_data_sets(
     seed: int | None = None,
     source_url: str = DEFAULT_SOURCE_URL,
 ) -> Datasets:
-    """MNIST as (train, validation, test); the validation set is the first `validation_size` training examples.
+    """MNIST as (train, validation, test); the validation set is the first `validation_size` training
+    examples.
 
     Args:
         train_dir: folder with the idx files.
@@ -190,9 +198,15 @@ def _arrays(folder: str, one_hot: bool) -> list[np.ndarray]:
             print("Extracting", path)
             with (gzip.open if path.endswith(".gz") else open)(path, "rb") as file:
                 content = file.read()
-            arrays.append(_images(content, path) if "images" in os.path.basename(path) else _labels(content, path, one_hot))
+            arrays.append(
+                _images(content, path)
+                if "images" in os.path.basename(path)
+                else _labels(content, path, one_hot)
+            )
         return arrays
-    cached = os.path.join(os.environ.get("KERAS_HOME") or os.path.expanduser("~/.keras"), "datasets", "mnist.npz")
+    cached = os.path.join(
+        os.environ.get("KERAS_HOME") or os.path.expanduser("~/.keras"), "datasets", "mnist.npz"
+    )
     if os.path.exists(cached):
         print("Extracting", cached)
         with np.load(cached) as data:
@@ -202,8 +216,10 @@ def _arrays(folder: str, one_hot: bool) -> list[np.ndarray]:
             labels = [dense_to_one_hot(each, 10) for each in labels]
         return [images[0], labels[0], images[1], labels[1]]
     raise FileNotFoundError(
-        f"MNIST is not in {folder!r}: put {', '.join(name + '.gz' for name in FILES)} there (from {DEFAULT_SOURCE_URL}), "
-        f"or let Keras fetch it once with `python -c 'import keras; keras.datasets.mnist.load_data()'` ({cached}). "
+        f"MNIST is not in {folder!r}: put {', '.join(name + '.gz' for name in FILES)} there (from "
+        f"{DEFAULT_SOURCE_URL}), "
+        f"or let Keras fetch it once with `python -c 'import keras; keras.datasets.mnist.load_data()'` "
+        f"({cached}). "
         "tf1rnn downloads nothing."
     )
 
@@ -213,7 +229,9 @@ def _existing(path: str) -> str | None:
 
 
 def _images(content: bytes, name: str) -> np.ndarray:
-    magic, count, rows, columns = np.frombuffer(content[:16], dtype=">u4").tolist() if len(content) >= 16 else [0] * 4
+    magic, count, rows, columns = (
+        np.frombuffer(content[:16], dtype=">u4").tolist() if len(content) >= 16 else [0] * 4
+    )
     if magic != MAGIC_OF_IMAGES:
         raise ValueError(f"Invalid magic number {magic} in MNIST image file: {name}")
     return np.frombuffer(content, np.uint8, rows * columns * count, 16).reshape(count, rows, columns, 1)
