@@ -321,7 +321,9 @@ class Walker:
     def with_sites(self, node: cst.SimpleStatementLine, small: cst.BaseSmallStatement, slot: Slot) -> Statements:
         if slot.creations:
             raise Refuse(node, "creation-in-run", "a run creates layers or variables")
-        return [node.with_changes(body=[small])]
+        inside = {line.comment.value for line in comments_in(small) if line.comment}
+        lost = [line for line in comments_in(node.body[0]) if line.comment and line.comment.value not in inside]
+        return [node.with_changes(body=[small], leading_lines=[*node.leading_lines, *lost])]
 
     def _bind_plain(self, small: cst.BaseSmallStatement, scope: Scope) -> None:
         if isinstance(small, cst.Assign):
@@ -486,7 +488,7 @@ class Walker:
                 scope.bind(name, Binding(value, place=place, name=name))
         for name in names:
             self._remove(name)
-        self._comments(node.leading_lines)
+        self._comments([*node.leading_lines, *comments_in(node.body[0])])
         if node.trailing_whitespace.comment is not None:
             self.pending.append(cst.EmptyLine(comment=node.trailing_whitespace.comment))
         return []
@@ -500,7 +502,8 @@ class Walker:
         definition.default = name
         self.program.next.kept.add(name)
         scope.bind(name, Binding(values.State(value.cell), definition))
-        spec = zero_state_code(self.ev, value, "tf.TensorSpec([{batch}, {units}], tf.float32)")
+        # Keras wants the batch sizes of inputs and states to be known alike: both unknown.
+        spec = zero_state_code(self.ev, value, "tf.TensorSpec([{batch}, {units}], tf.float32)", batch="None")
         return [node.with_changes(body=[_assign(name, parse(zero_state_code(self.ev, value)))]),
                 assign(definition.spec, parse(spec))]
 
@@ -531,8 +534,10 @@ class Walker:
             return None
         definition = self.define("update", (), [], slot, node)
         self.program.update_definitions[slot.update] = definition
-        definition.statements = [cst.SimpleStatementLine([cst.Pass()], leading_lines=node.leading_lines,
-                                                         trailing_whitespace=node.trailing_whitespace)]
+        lines = [*node.leading_lines, *comments_in(node.body[0])]
+        if node.trailing_whitespace.comment is not None:
+            lines.append(cst.EmptyLine(comment=node.trailing_whitespace.comment))
+        definition.statements = [cst.SimpleStatementLine([cst.Pass()], leading_lines=lines)]
         return definition
 
     def _creations(self, node: cst.BaseStatement, slot: Slot) -> Statements:
@@ -548,7 +553,10 @@ class Walker:
         bound: list[tuple[cst.BaseExpression, Value]] = []
         statements = assign_result(value.call, targets[0], lambda target, held: bound.append((target, held)))
         statements = [*slot.prelude, *statements]
-        statements[0] = statements[0].with_changes(leading_lines=node.leading_lines)
+        lines = [*node.leading_lines, *comments_in(node.body[0])]
+        if node.trailing_whitespace.comment is not None:
+            lines.append(cst.EmptyLine(comment=node.trailing_whitespace.comment))
+        statements[0] = statements[0].with_changes(leading_lines=lines)
         names = tuple(name for target, _ in bound for name in names_in(target))
         definition = self.define("compute", names, statements, slot, node)
         for target, held in bound:
@@ -579,16 +587,19 @@ class Walker:
         if slot.prelude:
             definition.statements[0] = slot.prelude[0].with_changes(leading_lines=node.leading_lines)
             definition.statements[-1] = line.with_changes(leading_lines=[])
-        dropped = isinstance(value, values.Tensors) and value.place and self._only_looped(value.place)
+        dropped = isinstance(value, values.Tensors) and self.only_looped(value)
         if dropped:
             definition.statements = []
         for target in targets:
             self.bind(target, value, definition, scope)
         return self._creations(node, slot)
 
-    def _only_looped(self, place: tuple[int, int]) -> bool:
-        used = self.program.used(place, "list")
-        return used > 0 and used == self.program.used(place, "loop")
+    def only_looped(self, value: values.Tensors) -> bool:
+        """Whether a list of steps only feeds loops that can take the whole tensor instead."""
+        if value.place is None or value.batch_major is None:
+            return False
+        used = self.program.used(value.place, "list")
+        return used > 0 and used == self.program.used(value.place, "loop")
 
     def define(self, kind: str, names: tuple[str, ...], statements: Statements, slot: Slot,
                node: cst.CSTNode) -> Definition:
@@ -597,7 +608,9 @@ class Walker:
             set(slot.variables), self.program.device, node, slot.random, slot.stateful, slot.sparse, self.top)
         self.program.definitions.append(definition)
         self.region.definitions.append(definition)
-        if kind != "placeholder":
+        if kind == "placeholder":
+            self.program.placeholders[definition.name] = definition
+        else:
             self.program.next.computed.update(names)
         return definition
 
@@ -690,6 +703,22 @@ def _element(value: Value) -> Value:
 
 def _assign(name: str, value: cst.BaseExpression) -> cst.Assign:
     return cst.Assign([cst.AssignTarget(cst.Name(name))], value)
+
+
+def comments_in(node: cst.CSTNode) -> list[cst.EmptyLine]:
+    """The comments inside an expression that is written anew, as lines of their own."""
+    finder = _Comments()
+    node.visit(finder)
+    return [cst.EmptyLine(comment=comment) for comment in finder.comments]
+
+
+class _Comments(cst.CSTVisitor):
+    def __init__(self) -> None:
+        super().__init__()
+        self.comments: list[cst.Comment] = []
+
+    def visit_Comment(self, node: cst.Comment) -> None:
+        self.comments.append(node)
 
 
 def _header_comment(body: cst.IndentedBlock) -> list[cst.EmptyLine]:

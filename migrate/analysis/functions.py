@@ -479,12 +479,17 @@ class Body:
             raise Refuse(node, "update-in-helper", "a helper makes the training operation",
                          "Call minimize where the loss is.")
         if isinstance(value, values.RnnResult):
+            from migrate.analysis.blocks import comments_in
+
             bound: list[tuple[cst.BaseExpression, Value]] = []
             statements = assign_result(value.call, targets[0], lambda t, held: bound.append((t, held)))
             for target, held in bound:
                 self._bind(target, held, slot)
             statements = [*prelude, *statements]
-            statements[0] = statements[0].with_changes(leading_lines=node.leading_lines)
+            lines = [*node.leading_lines, *comments_in(small)]
+            if node.trailing_whitespace.comment is not None:
+                lines.append(cst.EmptyLine(comment=node.trailing_whitespace.comment))
+            statements[0] = statements[0].with_changes(leading_lines=lines)
             return statements
         if isinstance(value, (values.Cell, values.Stack, values.CellList, values.Operation, values.ZeroState,
                               values.Config, Initializer, values.Symbol)):
@@ -501,7 +506,7 @@ class Body:
         if not self.factory and isinstance(value, (values.Variable, values.Layer, values.Optimizer)) or (
                 not self.factory and isinstance(value, values.Mapping) and is_symbolic(value)):
             return self._hoist(node, targets, value, code)
-        if isinstance(value, values.Tensors) and value.place and self.walker._only_looped(value.place):
+        if isinstance(value, values.Tensors) and self.walker.only_looped(value):
             for target in targets:
                 self._bind(target, value, slot)
             self.walker._comments(node.leading_lines)

@@ -40,6 +40,7 @@ class Facts:
     removed: set[str] = field(default_factory=set)  # names that do not survive
     kept: set[str] = field(default_factory=set)
     computed: set[str] = field(default_factory=set)  # names that statements of the graph define
+    feed_keys: dict[str, dict[str, Definition]] = field(default_factory=dict)  # name of a feed dict -> its keys
     dense: int = 0  # how many dense layers without a name of their own
     scheduled: set[Place] = field(default_factory=set)  # steps that a learning rate follows
 
@@ -106,6 +107,7 @@ class Program:
         self.device: cst.BaseExpression | None = None
         self.variable_scopes: list[str] = []
         self.variable_names: set[object] = set()
+        self.placeholders: dict[str, Definition] = {}
         self.sites: list[Any] = []
         self.update_definitions: dict[int, Definition] = {}
         self.tensorflow_imported = False

@@ -278,6 +278,15 @@ def feed_literal(ev: Evaluator, node: cst.Dict, scope: Scope, slot: Slot) -> Res
         code = ev.evaluate(element.value, scope, slot)[1]
         key = cst.SimpleString(f'"{definition.name}"')
         elements.append(element.with_changes(key=key, value=code))
+    known = ev.program.facts.feed_keys.get(ev.program.target, {})
+    for name in known:  # one dict in two forms: what is not fed in this one has its default
+        current = ev.program.placeholders.get(name)
+        if name not in feed.keys and current is not None and current.default is not None:
+            feed.keys[name] = current
+            last = elements[-1].with_changes(comma=cst.Comma(whitespace_after=cst.SimpleWhitespace(" ")))
+            pair = cst.DictElement(cst.SimpleString(f'"{name}"'), cst.parse_expression(current.default))
+            elements = [*elements[:-1], last, pair]
+    ev.program.next.feed_keys.setdefault(ev.program.target, {}).update(feed.keys)
     return feed, node.with_changes(elements=elements)
 
 

@@ -73,7 +73,7 @@ class FunctionWriter:
     def _own(self, step: Step) -> list[Definition]:
         """The statements written in the step's own function."""
         return [d for d in self.definitions if d in step.definitions and d.kind != "placeholder" and (
-            d not in self.group_of or self.group_of[d].inline)]
+            d not in self.group_of)]
 
     def _interface(self, group: Group) -> None:
         """What a group takes and gives back."""
@@ -141,8 +141,8 @@ class FunctionWriter:
         """Whether a step does nothing but return what a shared function gives: that function will do."""
         codes = [code_of(leaf.code) for leaf in step.values if leaf.code is not None]
         own = [d for d in self._own(step) if d.statements]
-        groups = [g for g in self.groups if step in g.steps and not g.inline]
-        return (groups == [group] and not own and step.update is None and codes == group.results
+        groups = [g for g in self.groups if step in g.steps]
+        return (not group.inline and groups == [group] and not own and step.update is None and codes == group.results
                 and group.parameters == step.parameters and not step.fetch.keys)
 
     def _parameters_of(self, step: Step) -> list[Definition]:
@@ -178,14 +178,17 @@ class FunctionWriter:
 
     def _step_function(self, step: Step) -> cst.FunctionDef:
         own = self._own(step)
-        groups = [g for g in self.groups if step in g.steps and not g.inline]
+        groups = [g for g in self.groups if step in g.steps]
         self._shadowed(own, [*step.parameters, *(d for g in groups for d in g.definitions)])
         taped: list[tuple[Definition | None, Statements]] = []
         plain: list[tuple[Definition | None, Statements]] = []
         wanted = self._wanted(step, own, groups)
         for group in groups:
-            call = self._group_call(group, wanted)
-            (taped if set(group.definitions) & step.taped else plain).append((None, [call]))
+            place = taped if set(group.definitions) & step.taped else plain
+            if group.inline:
+                place.append((group.definitions[0], list(group.definitions[0].statements)))
+            else:
+                place.append((None, [self._group_call(group, wanted)]))
         updates: Statements = []
         for definition in own:
             entry = (definition, list(definition.statements))

@@ -2,6 +2,7 @@
 """For tf.train.RMSPropOptimizer."""
 
 import keras
+import tensorflow as tf
 
 
 class RMSprop(keras.optimizers.RMSprop):
@@ -16,5 +17,6 @@ class RMSprop(keras.optimizers.RMSprop):
         if self.built:
             return
         super().build(variables)
-        for mean_square in self._velocities:
-            mean_square.assign(keras.ops.ones_like(mean_square))
+        with tf.init_scope():  # now, not in the function that is being traced
+            for mean_square in self._velocities:
+                mean_square.assign(tf.ones(mean_square.shape))

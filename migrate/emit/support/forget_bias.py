@@ -1,3 +1,6 @@
+# mypy: ignore-errors
+"""For the biases of recurrent cells."""
+
 import tensorflow as tf
 
 
