@@ -91,7 +91,7 @@ IMPORTS = """
     assert BasicRNNCell is rnn.BasicRNNCell and layers.dense is tf.layers.dense
     assert input_data is same_input_data is tf.examples.tutorials.mnist.input_data
     import tensorflow.python.framework.ops as real_ops
-    assert ops is real_ops and ops.Tensor is tf.Tensor
+    assert ops is real_ops and ops.Graph is tf.Graph
     tf.compat.v1.disable_v2_behavior()
 
     def inside():
