@@ -24,6 +24,20 @@ def fix_seeds(seed: int) -> None:
     np.random.seed(seed)
 
 
+def fix_graph_seeds(seed: int) -> None:
+    """Every graph gets this seed unless the program sets its own: initial weights are the same each time."""
+    import tensorflow.compat.v1 as tf1
+
+    plain = tf1.Graph.__init__
+
+    def __init__(graph: Any, *args: Any, **kwargs: Any) -> None:
+        plain(graph, *args, **kwargs)
+        graph.seed = seed
+
+    tf1.Graph.__init__ = __init__
+    tf1.get_default_graph().seed = seed
+
+
 def _seeded(function: Callable[..., Any], seed: int) -> Callable[..., Any]:
     def seeded(value: Any = None, *args: Any, **kwargs: Any) -> Any:
         return function(seed if value is None else value, *args, **kwargs)

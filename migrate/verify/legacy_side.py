@@ -137,6 +137,8 @@ class Recorder:
     def _generation(self, session: Any) -> int:
         number = self._generations.get(id(session))
         if number is None:
+            if self._job.nudge:
+                self._variables.nudge(session, self._plain_run, self._job.nudge)
             variables = self._variables.read(session, self._plain_run)
             self.recording.generations.append(Generation(variables))
             number = len(self.recording.generations) - 1
@@ -188,6 +190,7 @@ def main(job_path: str) -> None:
         quiet.hold_off_legacy_dropout(runtime, recorder.recording.notes)
         shared_data.record_mnist(recorder.recording)
         conditions.fix_seeds(job.seed)
+        conditions.fix_graph_seeds(job.seed)
         launcher.run_script(job.script, list(job.argv))
     except SystemExit as stop:
         if stop.code not in (None, 0):

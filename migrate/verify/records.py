@@ -31,6 +31,7 @@ class Job:
     atol: float
     output: str  # where the side leaves its Recording or Trial
     recording: str = ""  # the legacy side's output, for the migrated side
+    nudge: float = 0.0  # relative change of the initial weights, for the legacy side
 
 
 @dataclass

@@ -14,18 +14,18 @@ GRACE = 30.0  # seconds for loading the libraries and for saving, beside the pro
 
 
 class Side:
-    """A process running `migrate.verify.<name>_side` on the job that lies in the temporary folder.
+    """A process running `migrate.verify.<name>_side` on the job `<label>.job` in the temporary folder.
 
     Use it as a context manager: leaving it ends the process if it still runs.
     """
 
-    def __init__(self, name: str, folder: Path, temporary: Path, timeout: float) -> None:
-        self._output = temporary / f"{name}.out"
-        self._log = temporary / f"{name}.log"
+    def __init__(self, name: str, label: str, folder: Path, temporary: Path, timeout: float) -> None:
+        self._output = temporary / f"{label}.out"
+        self._log = temporary / f"{label}.log"
         self._timeout = timeout
         root = str(Path(__file__).resolve().parents[2])
         start = f"import sys; sys.path.insert(0, {root!r}); from migrate.verify import {name}_side as side; "
-        command = [sys.executable, "-c", f"{start}side.main({str(temporary / f'{name}.job')!r})"]
+        command = [sys.executable, "-c", f"{start}side.main({str(temporary / f'{label}.job')!r})"]
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
                 command,

@@ -22,18 +22,18 @@ def one_run_of_each_legacy_program(monkeypatch, legacy_outputs):
     known, folder = legacy_outputs
 
     class SharedSide(sides.Side):
-        def __init__(self, name: str, where: Path, temporary: Path, timeout: float) -> None:
-            job = records.load(temporary / f"{name}.job")
+        def __init__(self, name: str, label: str, where: Path, temporary: Path, timeout: float) -> None:
+            job = records.load(temporary / f"{label}.job")
             text = Path(job.script).read_bytes()
             sites = [(site.legacy, site.parameters) for site in job.plan.sites]
-            limits = (job.calls, job.seconds, job.reach, timeout)
+            limits = (job.calls, job.seconds, job.reach, job.nudge, timeout)
             self._key = pickle.dumps((name, text, sites, job.argv, limits))
             self._kept = known.get(self._key) if name == "legacy" else None
             self._name = name
             if self._kept is None:
-                super().__init__(name, where, temporary, timeout)
+                super().__init__(name, label, where, temporary, timeout)
             else:
-                self._output = temporary / f"{name}.out"
+                self._output = temporary / f"{label}.out"
 
         def result(self):
             if self._kept is not None:

@@ -13,13 +13,13 @@ import migrate
 from migrate.plan import Migrated, RunSite, Span
 from migrate.verify import ParameterRow, SiteRow, Verification, format_verification, workspace
 from migrate.verify.arguments import with_legacy_feeds
-from migrate.verify.compare import Distance, compare_runs
+from migrate.verify.compare import Distance, Tolerance, compare_runs
 from migrate.verify.records import Call, Generation, Job, Recording, Step, Trial, leaves
 
 
 def distance(legacy, migrated):
     one = Distance()
-    one.add(np.asarray(legacy), np.asarray(migrated), 1e-3, 1e-4, "here")
+    one.add(np.asarray(legacy), np.asarray(migrated), Tolerance(1e-3, 1e-4), "here")
     return one
 
 
@@ -75,15 +75,32 @@ def runs(new, end="finished", final=2.0):
 
 
 def test_rows_and_parameters():
-    comparison = compare_runs(Migrated("", SITES), *runs([[1.0], [2.0]]), 1e-3, 1e-4)
+    comparison = compare_runs(Migrated("", SITES), *runs([[1.0], [2.0]]), Tolerance(1e-3, 1e-4))
     assert comparison.rows[0] == SiteRow(3, "step", 2, 0.0, 0.0, True)
     assert comparison.rows[1].calls == 0 and "line 4: not reached" in comparison.notes[0]
     assert comparison.parameters == ParameterRow(1, 0.0, 0.0, True)
-    comparison = compare_runs(Migrated("", SITES), *runs([[1.0], [2.0]], final=3.0), 1e-3, 1e-4)
+    comparison = compare_runs(Migrated("", SITES), *runs([[1.0], [2.0]], final=3.0), Tolerance(1e-3, 1e-4))
     assert comparison.parameters is not None and comparison.parameters.reason == "w: off by 1"
-    assert compare_runs(Migrated("", SITES), *runs([[1.0]], end="time"), 1e-3, 1e-4).parameters is None
-    comparison = compare_runs(Migrated("", SITES), *runs([[1.0], []]), 1e-3, 1e-4)
+    comparison = compare_runs(Migrated("", SITES), *runs([[1.0]], end="time"), Tolerance(1e-3, 1e-4))
+    assert comparison.parameters is None
+    comparison = compare_runs(Migrated("", SITES), *runs([[1.0], []]), Tolerance(1e-3, 1e-4))
     assert comparison.rows[0].reason == "call 2: 0 values instead of 1"
+
+
+def test_rounding_that_training_blew_up():
+    """The second legacy run moved by 0.01 in call 2 and in w: up to 20 times that is no difference there."""
+    nudged, _ = runs([[1.0], [2.0]])
+    nudged.calls[1].results, nudged.generations[0].final = [np.array(2.01)], {"w": np.array(2.01)}
+    tolerance = Tolerance(1e-3, 1e-4, nudged)
+    comparison = compare_runs(Migrated("", SITES), *runs([[1.0], [2.15]], final=2.1), tolerance)
+    assert comparison.equal and comparison.rows[0].max_abs == pytest.approx(0.15)
+    assert comparison.notes[0].startswith("line 3, from call 2 on: off by no more than rounding explains")
+    comparison = compare_runs(Migrated("", SITES), *runs([[1.0], [2.3]]), tolerance)
+    assert comparison.rows[0].reason == "call 2: off by 0.3"
+    comparison = compare_runs(Migrated("", SITES), *runs([[1.01], [2.0]]), tolerance)
+    assert comparison.rows[0].reason == "call 1: off by 0.01"
+    comparison = compare_runs(Migrated("", SITES), *runs([[1.0], [2.0]], final=2.5), tolerance)
+    assert not comparison.equal
 
 
 def job():

@@ -224,3 +224,36 @@ assert os.path.basename(__file__) == "legacy.py" and __name__ == "__main__"
     result = check(below, legacy, migrated, sites, argv=["3"], cwd=tmp_path)
     assert result.status == "equal"
     assert sorted(path.name for path in tmp_path.rglob("*.*")) == ["legacy.py", "numbers.txt", "own.py"]
+
+
+CHAOS = """
+    import tensorflow as tf
+    w = tf.Variable([0.3, 0.6])
+    step = w.assign(3.99 * w * (1.0 - w))
+    with tf.Session() as sess:
+        sess.run(tf.global_variables_initializer())
+        for i in range(40):
+            print(sess.run(step))
+    """
+
+ORDER = """
+    import tensorflow as tf
+    w = tf.Variable([0.3, 0.6])
+
+    @tf.function(input_signature=[])
+    def step():
+        return w.assign(3.99 * w - 3.99 * w * w)
+
+    for i in range(40):
+        print(step().numpy())
+    """
+
+
+def test_rounding_is_told_from_a_wrong_program(tmp_path):
+    sites = [("sess.run(step)", "step().numpy()", "step", {})]
+    owners = [Owner("w", "variable")]
+    result = check(tmp_path, CHAOS, ORDER, sites, owners, calls=20)
+    assert result.status == "equal" and result.rows[0].max_abs > 1e-3
+    assert any("off by no more than rounding explains" in note for note in result.notes)
+    result = check(tmp_path, CHAOS, ORDER.replace("- 3.99", "- 3.989"), sites, owners, calls=20)
+    assert result.status == "different" and "call 1: off by" in result.rows[0].reason
