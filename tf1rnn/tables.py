@@ -32,6 +32,13 @@ OURS: dict[str, dict[str, str]] = {
     "layers": {
         "tf1rnn.layers.base": "Layer InputSpec",
         "tf1rnn.layers.core": "Dense dense Dropout dropout Flatten flatten",
+        "tf1rnn.layers.batch_norm": "BatchNormalization batch_normalization",
+        "tf1rnn.layers.convolution": "Conv1D conv1d Conv2D conv2d Conv3D conv3d Conv2DTranspose "
+        "conv2d_transpose",
+        "tf1rnn.layers.pooling": "MaxPooling1D max_pooling1d MaxPooling2D max_pooling2d MaxPooling3D "
+        "max_pooling3d AveragePooling1D average_pooling1d AveragePooling2D average_pooling2d "
+        "AveragePooling3D "
+        "average_pooling3d",
     },
     "contrib.rnn": {
         "tf1rnn.rnn.cell": "RNNCell",
@@ -61,6 +68,9 @@ OURS: dict[str, dict[str, str]] = {
         "tf1rnn.contrib.layers.regularizers": "apply_regularization l1_l2_regularizer l1_regularizer "
         "l2_regularizer "
         "sum_regularizer",
+        "tf1rnn.contrib.layers.images": "avg_pool2d conv2d convolution2d max_pool2d",
+        "tf1rnn.contrib.layers.normalization": "batch_norm layer_norm",
+        "tf1rnn.contrib.layers.training": "OPTIMIZER_CLS_NAMES OPTIMIZER_SUMMARIES optimize_loss",
         "tf1rnn.contrib.layers.simple": "dropout embed_sequence flatten one_hot_encoding softmax",
     },
     "contrib.seq2seq": {"tf1rnn.contrib.seq2seq.loss": "sequence_loss"},

@@ -682,3 +682,126 @@ def parameters_before_the_first_call(tf: Any) -> Any:
 @misuse
 def sequence_loss_of_flat_logits(tf: Any) -> Any:
     tf.contrib.seq2seq.sequence_loss(tf.zeros([2, 3]), tf.zeros([2, 3], tf.int32), tf.ones([2, 3]))
+
+
+# ---- convolutions, pooling, batch normalization
+
+
+@case
+def convolutions(tf: Any) -> Any:
+    x, feeds = inputs(tf, (2, 6, 5, 3))
+    y = tf.reshape(x, [-1, 30, 3])
+    found = {
+        "valid": tf.layers.conv2d(x, 2, 3),
+        "same": tf.layers.conv2d(x, 2, (3, 2), strides=2, padding="same", activation=tf.nn.relu),
+        "dilated": tf.layers.conv2d(x, 2, 2, dilation_rate=2, use_bias=False, name="mine"),
+        "reused": tf.layers.conv2d(-x, 2, 2, dilation_rate=2, use_bias=False, name="mine", reuse=True),
+        "one": tf.layers.conv1d(y, 4, 5, strides=3, padding="SAME"),
+        "three": tf.layers.conv3d(tf.expand_dims(x, 1), 2, [1, 2, 2]),
+        "transposed": tf.layers.conv2d_transpose(x, 2, 3, strides=(2, 1)),
+        "transposed_same": tf.layers.conv2d_transpose(x, 2, 3, strides=2, padding="same"),
+        "max": tf.layers.max_pooling2d(x, 2, 2),
+        "max_same": tf.layers.max_pooling2d(x, [3, 2], 1, padding="same"),
+        "mean": tf.layers.average_pooling2d(x, 2, 2, padding="same"),
+        "max1": tf.layers.max_pooling1d(y, 3, 2),
+        "mean1": tf.layers.average_pooling1d(y, 3, 2, padding="same"),
+    }
+    return feeds, found, squares(tf, found)
+
+
+def _normalized(rank: int, training: Any, **options: Any) -> Case:
+    def case(tf: Any) -> Any:
+        shape = (4, 3, 2, 3)[: rank - 1] + (3,)
+        x, feeds = inputs(tf, shape, free=False)
+        flag = tf.placeholder_with_default(training == "fed", []) if isinstance(training, str) else training
+        y = tf.layers.batch_normalization(x, training=flag, **options)
+        updates = tf.get_collection(tf.GraphKeys.UPDATE_OPS)
+        with tf.control_dependencies(updates):
+            moved = tf.identity(tf.reduce_sum(y))
+        with tf.control_dependencies([moved]):
+            moving = [tf.identity(v.read_value()) for v in tf.global_variables() if "moving" in v.name]
+        found = {"y": y, "moved": moved, "moving": moving, "count": tf.constant(len(updates))}
+        return feeds, found, tf.reduce_sum(tf.square(y) * value("mask", shape))
+
+    return case
+
+
+for _rank in (2, 3, 4):
+    CASES[f"batch_norm:training{_rank}"] = _normalized(_rank, True, momentum=0.8)
+    CASES[f"batch_norm:inference{_rank}"] = _normalized(_rank, False)
+    CASES[f"batch_norm:fed_true{_rank}"] = _normalized(_rank, "fed")
+    CASES[f"batch_norm:fed_false{_rank}"] = _normalized(_rank, "not")
+CASES["batch_norm:no_scale"] = _normalized(2, True, scale=False, epsilon=0.1)
+CASES["batch_norm:no_center"] = _normalized(4, True, center=False, scale=False, fused=False)
+
+
+def _contrib_normalized(rank: int, training: Any, **options: Any) -> Case:
+    def case(tf: Any) -> Any:
+        shape = (4, 3, 2, 3)[: rank - 1] + (3,)
+        x, feeds = inputs(tf, shape, free=False)
+        flag = tf.placeholder_with_default(training == "fed", []) if isinstance(training, str) else training
+        y = tf.contrib.layers.batch_norm(x, is_training=flag, decay=0.7, **options)
+        updates = tf.get_collection(tf.GraphKeys.UPDATE_OPS)
+        with tf.control_dependencies(updates):
+            moved = tf.identity(tf.reduce_sum(y))
+        with tf.control_dependencies([moved]):
+            moving = [tf.identity(v.read_value()) for v in tf.global_variables() if "moving" in v.name]
+        found = {"y": y, "moving": moving, "count": tf.constant(len(updates))}
+        return feeds, found, tf.reduce_sum(tf.square(y) * value("mask", shape))
+
+    return case
+
+
+for _rank in (2, 3, 4):
+    CASES[f"contrib_batch_norm:training{_rank}"] = _contrib_normalized(_rank, True, scale=True)
+    CASES[f"contrib_batch_norm:inference{_rank}"] = _contrib_normalized(_rank, False)
+    CASES[f"contrib_batch_norm:fed_true{_rank}"] = _contrib_normalized(_rank, "fed")
+    CASES[f"contrib_batch_norm:fed_false{_rank}"] = _contrib_normalized(_rank, "not", scale=True)
+CASES["contrib_batch_norm:in_place2"] = _contrib_normalized(2, True, scale=True, updates_collections=None)
+CASES["contrib_batch_norm:in_place4"] = _contrib_normalized(4, True, scale=True, updates_collections=None)
+
+
+@case
+def contrib_images_and_layer_norm(tf: Any) -> Any:
+    x, feeds = inputs(tf, (2, 6, 5, 3))
+    c = tf.contrib.layers
+    with tf.contrib.framework.arg_scope([c.conv2d], padding="VALID"):
+        valid = c.conv2d(x, 2, 3, stride=2)
+    found = {
+        "valid": valid,
+        "normalized": c.conv2d(x, 4, [2, 3], normalizer_fn=c.batch_norm, activation_fn=None, scope="mine"),
+        "dilated": c.conv2d(x, 4, [2, 3], rate=2, weights_regularizer=c.l2_regularizer(0.1)),
+        "max": c.max_pool2d(x, 2),
+        "mean": c.avg_pool2d(x, [3, 2], 1, padding="SAME"),
+        "layer_norm": c.layer_norm(x),
+        "layer_norm_last": c.layer_norm(x, begin_norm_axis=-1, scale=False, activation_fn=tf.tanh),
+    }
+    return feeds, found, squares(tf, found)
+
+
+def _optimized(**options: Any) -> Case:
+    def case(tf: Any) -> Any:
+        w = tf.get_variable("w", [3, 2], initializer=tf.constant_initializer(0.3))
+        b = tf.get_variable("b", [2], initializer=tf.constant_initializer(0.1))
+        loss = tf.reduce_sum(tf.square(w - 1.0)) * 3.0 + tf.reduce_sum(tf.square(b + w[0]))
+        given = dict(options)
+        if given.pop("decay", False):
+            given["learning_rate_decay_fn"] = lambda rate, step: tf.train.exponential_decay(
+                rate, step, 1, 0.5
+            )
+        step = tf.train.get_or_create_global_step()
+        trained = tf.contrib.layers.optimize_loss(loss, step, 0.1, **given)
+        with tf.control_dependencies([trained]):
+            after = [tf.identity(v.read_value()) for v in (w, b, step)]
+        count = tf.constant(len(tf.get_collection(tf.GraphKeys.SUMMARIES)))
+        return {}, {"after": after, "summaries": count}, None
+
+    return case
+
+
+CASES["optimize_loss:sgd"] = _optimized(optimizer="SGD")
+CASES["optimize_loss:adam_clip"] = _optimized(optimizer="Adam", clip_gradients=0.5, name="mine")
+CASES["optimize_loss:multipliers"] = _optimized(
+    optimizer="Momentum", gradient_multipliers={"b": 0.1}, summaries=["gradients", "gradient_norm"]
+)
+CASES["optimize_loss:decay"] = _optimized(optimizer="Adagrad", decay=True, increment_global_step=False)

@@ -9,6 +9,7 @@ import tensorflow.compat.v1 as v1
 
 from tf1rnn.layers.activation import activation_named
 from tf1rnn.layers.base import InputSpec, Layer
+from tf1rnn.layers.conditions import choose
 
 Function = Callable[[Any], Any]
 
@@ -145,12 +146,7 @@ class Dropout(Layer):
                 inputs, rate=self.rate, noise_shape=self._noise_shape(inputs), seed=self.seed
             )
 
-        if isinstance(training, (v1.Tensor, v1.Variable)):
-            constant = v1.get_static_value(training) if isinstance(training, v1.Tensor) else None
-            if constant is None:
-                return v1.cond(training, dropped, lambda: v1.identity(inputs))
-            training = bool(constant)
-        return dropped() if training else v1.identity(inputs)
+        return choose(training, dropped, lambda: v1.identity(inputs))
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """The shape of the inputs."""
