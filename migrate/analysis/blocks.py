@@ -78,9 +78,10 @@ class Walker:
 
     def finish(self) -> None:
         """Functions of the program that are called at run time, with all names known."""
-        from migrate.analysis.functions import python_function
+        from migrate.analysis.functions import python_function, runs_graph
 
-        for position, node, scope in self.deferred:
+        ordered = sorted(self.deferred, key=lambda entry: not runs_graph(self, entry[1], entry[2]))
+        for position, node, scope in ordered:  # what runs the graph calls helpers: it comes first
             self.top = self.region.items[position].top - 0.5
             rewritten = python_function(self, node, scope)
             item = self.region.items[position]
@@ -102,7 +103,7 @@ class Walker:
         for statement in statements:
             kind = self._scope_kind(statement, scope) if isinstance(statement, cst.With) else None
             if isinstance(statement, cst.If):
-                known = self.ev.version_test(statement.test, scope)
+                known = self._known_branch(statement, scope)
                 if known is not None:
                     yield from self._flat(self._branch(statement, known), scope)
                     continue
@@ -117,6 +118,21 @@ class Walker:
             self._leave(kind, initializer)
             if isinstance(statement.body, cst.IndentedBlock):
                 self._comments([line for line in statement.body.footer if line.comment])
+
+    def _known_branch(self, statement: cst.If, scope: Scope) -> bool | None:
+        """Which branch runs: told by TensorFlow's version, or by a setting of the file that chooses a cell."""
+        known = self.ev.version_test(statement.test, scope)
+        if known is not None:
+            return known
+        setting = self.ev.constant(statement.test, scope)
+        if setting is values.UNKNOWN:
+            return None
+        finder = CellFinder(self.ev, scope)
+        statement.visit(finder)
+        if not finder.found:
+            return None
+        self.program.note(statement, f"Only the branch for {code_of(statement.test)} being {bool(setting)} is kept.")
+        return bool(setting)
 
     def _comments(self, lines: Iterable[cst.EmptyLine]) -> None:
         lines = list(lines)
@@ -334,6 +350,11 @@ class Walker:
 
     def assignment(self, node: cst.SimpleStatementLine, small: cst.Assign | cst.AnnAssign,
                    targets: list[cst.BaseExpression], value_node: cst.BaseExpression, scope: Scope) -> Statements:
+        if isinstance(value_node, cst.Lambda) and len(targets) == 1 and isinstance(targets[0], cst.Name):
+            finder = GraphFinder(self.ev, scope, {p.name.value for p in value_node.params.params})
+            value_node.visit(finder)
+            if finder.found:  # a helper written as a lambda
+                return self.statement(_as_function(targets[0], value_node, node), scope)
         slot = Slot()
         self.program.target = next((name for target in targets for name in names_in(target)), "")
         value, code = self.ev.evaluate(value_node, scope, slot)
@@ -341,6 +362,9 @@ class Walker:
             for target in targets:
                 self.bind(target, value, None, scope)
             return self.with_sites(node, small.with_changes(value=code), slot)
+        if self.depth and _creates(value):
+            raise Refuse(node, "conditional-creation", "cells, layers or variables are made inside a condition or a loop",
+                         "Choose one, or build each in a function of its own.")
         subscript = [target for target in targets if not isinstance(target, (cst.Name, cst.Tuple, cst.List))]
         if subscript:
             return self._stored(node, small, subscript, value, code, slot, scope)
@@ -689,6 +713,21 @@ def _collapsed(lines: list[cst.EmptyLine]) -> list[cst.EmptyLine]:
     return result
 
 
+def _as_function(name: cst.Name, node: cst.Lambda, line: cst.SimpleStatementLine) -> cst.FunctionDef:
+    """The def for `name = lambda ...: ...`."""
+    body = cst.IndentedBlock([cst.SimpleStatementLine([cst.Return(node.body)])])
+    return cst.FunctionDef(name, node.params, body, leading_lines=line.leading_lines)
+
+
+def _creates(value: Value) -> bool:
+    if isinstance(value, values.Sequence):
+        return any(_creates(item) for item in value.items)
+    if isinstance(value, values.Mapping):
+        return any(_creates(item) for _, item in value.items)
+    return isinstance(value, (values.Cell, values.Stack, values.CellList, values.Variable, values.Layer,
+                              values.Optimizer))
+
+
 def _defines(statement: cst.BaseStatement, node: cst.FunctionDef) -> bool:
     return isinstance(statement, cst.FunctionDef) and statement.name.value == node.name.value
 
@@ -729,9 +768,10 @@ def _header_comment(body: cst.IndentedBlock) -> list[cst.EmptyLine]:
 class GraphFinder(cst.CSTVisitor):
     """Whether a piece of code touches TensorFlow or anything of the graph."""
 
-    def __init__(self, ev: Evaluator, scope: Scope) -> None:
+    def __init__(self, ev: Evaluator, scope: Scope, hidden: set[str] | None = None) -> None:
         super().__init__()
         self.ev, self.scope, self.found, self.tensors = ev, scope, False, False
+        self.hidden = hidden or set()
 
     def visit_Attribute(self, node: cst.Attribute) -> bool:
         node.value.visit(self)
@@ -761,11 +801,11 @@ class GraphFinder(cst.CSTVisitor):
         return False
 
     def _is_graph(self, node: cst.Name) -> bool:
-        found = self.scope.find(node.value)
+        found = self.scope.find(node.value) if node.value not in self.hidden else None
         return found is not None and (found[0].definition is not None or isinstance(found[0].value, values.ZeroState))
 
     def visit_Name(self, node: cst.Name) -> None:
-        found = self.scope.find(node.value)
+        found = self.scope.find(node.value) if node.value not in self.hidden else None
         if found is None:
             return
         binding = found[0]
@@ -775,4 +815,17 @@ class GraphFinder(cst.CSTVisitor):
                 binding.value, (values.Symbol, values.Session, values.Cell, values.Stack, values.Optimizer,
                                 values.TrainOp, values.Operation, values.ZeroState, values.Config, values.Layer,
                                 Schedule, values.Graph)):
+            self.found = True
+
+
+class CellFinder(cst.CSTVisitor):
+    """Whether code makes an RNN cell, directly or by an alias."""
+
+    def __init__(self, ev: Evaluator, scope: Scope) -> None:
+        super().__init__()
+        self.ev, self.scope, self.found = ev, scope, False
+
+    def visit_Attribute(self, node: cst.Attribute) -> None:
+        name = self.ev.symbol_of(node, self.scope)
+        if name is not None and self.ev.program.canonical(name).startswith("nn.rnn_cell."):
             self.found = True

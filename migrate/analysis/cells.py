@@ -12,7 +12,7 @@ import libcst as cst
 
 from migrate.analysis import values
 from migrate.analysis.scope import Refuse, Scope, Slot, arguments, code_of, is_none, parse
-from migrate.analysis.values import UNKNOWN, Value
+from migrate.analysis.values import Value
 
 if TYPE_CHECKING:
     from migrate.analysis.expressions import Evaluator
@@ -112,14 +112,14 @@ def create(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -
             extra.append(("unit_forget_bias", cst.Name("False")))
         elif forget != 1:
             text = repr(float(forget))
-            extra += [("unit_forget_bias", cst.Name("False")), ("bias_initializer", parse(f"{ev.program.support_name('forget_bias')}({text})"))]
-            support = ("forget_bias",)
+            extra += [("unit_forget_bias", cst.Name("False")), ("bias_initializer", parse(f"{ev.program.support_name('ForgetBias')}({text})"))]
+            support = ("ForgetBias",)
     if kind == "gru":
         given = initializer(ev, bound["bias_initializer"], scope, slot) if not is_none(
             bound.get("bias_initializer")) else None
-        extra.append(("bias_initializer", given if given is not None else cst.Name(
-            ev.program.support_name("open_gates"))))
-        support = () if given is not None else ("open_gates",)
+        name = ev.program.support_name("OpenGates")
+        extra.append(("bias_initializer", given if given is not None else parse(f"{name}()")))
+        support = () if given is not None else ("OpenGates",)
         extra.append(("reset_after", cst.Name("False")))
     spec = values.CellSpec(kind, units, tuple(extra), float(forget), support, ("keras",), ev.program.line(node))
     return values.Cell(spec, origin=ev.program.place(node)), node
@@ -259,7 +259,3 @@ def cell_code(cell: values.Cell) -> str:
     spec = cell.spec
     args = [code_of(spec.units)] + [f"{name}={code_of(code)}" for name, code in spec.arguments]
     return f"keras.layers.{LAYERS[spec.kind]}Cell({', '.join(args)})"
-
-
-def unknown(value: object) -> bool:
-    return value is UNKNOWN

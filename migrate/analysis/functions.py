@@ -14,7 +14,7 @@ from migrate.analysis import values
 from migrate.analysis.compounds import assigned_names, walker_symbol
 from migrate.analysis.expressions import Evaluator, is_symbolic
 from migrate.analysis.loop_results import assign_result
-from migrate.analysis.scope import Binding, Definition, Refuse, Scope, Slot, assign, code_of, keyword, names_in
+from migrate.analysis.scope import Binding, Refuse, Scope, Slot, assign, code_of, keyword, names_in
 from migrate.analysis.values import Value
 from migrate.analysis.variables import Initializer, Placeholder
 
@@ -99,7 +99,7 @@ def call_function(ev: Evaluator, node: cst.Call, value: values.Function, scope: 
         return _python_call(ev, node, definition, scope, slot)
     quiet = Slot()
     given = [ev.evaluate(arg.value, scope, quiet)[0] for arg in node.args]
-    finder = GraphFinder(ev, home)
+    finder = GraphFinder(ev, home, local_names(definition))
     definition.body.visit(finder)
     involved = finder.found or any(is_symbolic(item) or isinstance(item, (values.Cell, values.Stack)) for item in given)
     if not involved:
@@ -120,14 +120,22 @@ def _python_call(ev: Evaluator, node: cst.Call, definition: cst.FunctionDef, sco
     dropped = ev.program.session_parameters.setdefault(definition, set())
     args = []
     for position, arg in enumerate(node.args):
-        held, code = ev.evaluate(arg.value, scope, slot)
+        inner = Slot()
+        held, code = ev.evaluate(arg.value, scope, inner)
         name = arg.keyword.value if arg.keyword else names[position] if position < len(names) else ""
         if isinstance(held, values.Session):
             dropped.add(name)
             continue
         if is_symbolic(held) or isinstance(held, (values.TrainOp, values.Cell, values.Operation)):
+            if isinstance(arg.value, cst.Name) and arg.value.value == name:
+                found = scope.find(name)
+                known = ev.program.tensor_parameters.setdefault(definition, {})
+                if found is not None and known.get(name, found[0]) is found[0]:
+                    known[name] = found[0]
+                    continue
             raise Refuse(node, "tensor-argument", f"a tensor is passed to {definition.name.value}, which runs the graph",
                          "Let the function use the tensor's own name.")
+        ev.program.merge(slot, inner)
         args.append(arg.with_changes(value=code))
     if args:
         args[-1] = args[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
@@ -142,18 +150,28 @@ def _graph_call(ev: Evaluator, node: cst.Call, definition: cst.FunctionDef, home
     body = Body(ev.walker, local)
     owners = len(ev.program.owners)
     snapshot = ev.program.snapshot()
-    statements = body.statements(definition.body)
+    try:
+        statements = body.statements(definition.body)
+    except Refuse as refuse:
+        if refuse.code != "local-creation":
+            raise
+        ev.program.restore(snapshot)
+        return _factory_call(ev, node, definition, home, scope, slot)
     result = body.result
     if isinstance(result, (values.Cell, values.Stack, values.CellList)):
         ev.program.helpers[definition] = Helper(None)
         slot.needs |= body.slot.needs
         slot.captures |= body.slot.captures
         return result, node
-    if result is not None and _creates_only(result) and not body.slot.graph:
+    if result is not None and _creates_only(result) and not body.slot.needs:
         ev.program.restore(snapshot)
         return _factory_call(ev, node, definition, home, scope, slot)
     creates = bool(body.creations) or len(ev.program.owners) > owners
     extra = tuple(sorted({d.name for d in body.slot.needs if d.name} & body.outside))
+    region = ev.walker.region
+    if region.local and definition.name.value not in region.scope.names:
+        # what it creates belongs to the function that calls it: handed over
+        extra += tuple(name for creation in body.creations for name in assigned_names(creation))
     rewritten = _rewritten(definition, statements, extra)
     known = ev.program.helpers.get(definition)
     text = code_of(rewritten)
@@ -197,7 +215,9 @@ def _factory_call(ev: Evaluator, node: cst.Call, definition: cst.FunctionDef, ho
         raise Refuse(node, "helper-differs", f"{definition.name.value} means different things in different calls")
     ev.program.helpers[definition] = Helper(rewritten, code_of(rewritten))
     slot.captures |= body.slot.captures
-    assert body.result is not None
+    if body.result is None or not _creates_only(body.result) or body.slot.needs:
+        raise Refuse(node, "local-creation", f"{definition.name.value} creates something that depends on its own names",
+                     "Pass plain names or numbers to the helper, or create it outside.")
     if body.slot.creations or body.creations:
         raise Refuse(node, "helper-creates", f"{definition.name.value} creates more than it returns")
     return body.result, node.with_changes(args=args)
@@ -572,15 +592,22 @@ def python_function(walker: Walker, node: cst.FunctionDef, scope: Scope) -> cst.
         if helper.node is None:
             walker._remove(node.name.value)
         return helper.node
-    finder = GraphFinder(walker.ev, scope)
+    finder = GraphFinder(walker.ev, scope, local_names(node))
     node.visit(finder)
     if not finder.found and not runs_graph(walker, node, scope):
         return node
     local = Scope(scope, function=node.name.value)
-    dropped = walker.program.session_parameters.get(node, set())
+    own = set(assigned_names(node.body)) - global_names(node)
+    for name in own:
+        local.bind(name, Binding(values.Python(), parameter=True))
+    dropped = set(walker.program.session_parameters.get(node, set()))
+    tensors = walker.program.tensor_parameters.get(node, {})
     for param in [*node.params.params, *node.params.kwonly_params]:
         value = values.Session() if param.name.value in dropped else values.Python()
         local.bind(param.name.value, Binding(value, parameter=True))
+    for name, binding in tensors.items():
+        dropped.add(name)
+        local.bind(name, binding)
     params = [p for p in node.params.params if p.name.value not in dropped]
     if params:
         params[-1] = params[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
@@ -596,5 +623,13 @@ def python_function(walker: Walker, node: cst.FunctionDef, scope: Scope) -> cst.
     return node.with_changes(params=node_params, body=body)
 
 
-def needed(definitions: set[Definition]) -> set[str]:
-    return {definition.name for definition in definitions}
+def global_names(node: cst.FunctionDef) -> set[str]:
+    """The names that a function declares global."""
+    return {item.name.value for statement in node.body.body if isinstance(statement, cst.SimpleStatementLine)
+            for small in statement.body if isinstance(small, cst.Global) for item in small.names}
+
+
+def local_names(node: cst.FunctionDef) -> set[str]:
+    """The names that belong to a function: its parameters and what it assigns."""
+    parameters = {p.name.value for p in [*node.params.params, *node.params.kwonly_params]}
+    return (parameters | set(assigned_names(node.body))) - global_names(node)

@@ -25,17 +25,17 @@ class OptimizerForm:
     densify: bool = True
     sparse: bool = True
     support: str = ""
+    changing_support: str = ""  # equal while the rate changes, where Keras's own is not
     default_rate: str | None = None
 
-
-SHORT = OptimizerForm
 
 OPTIMIZERS: dict[str, OptimizerForm] = {
     "train.GradientDescentOptimizer": OptimizerForm(
         "SGD", ("learning_rate", "use_locking", "name"), densify=False),
     "train.MomentumOptimizer": OptimizerForm(
         "SGD", ("learning_rate", "momentum", "use_locking", "name", "use_nesterov"),
-        (("momentum", "momentum", None), ("use_nesterov", "nesterov", None)), changing_rate=False, sparse=False),
+        (("momentum", "momentum", None), ("use_nesterov", "nesterov", None)), changing_rate=False, sparse=False,
+        changing_support="Momentum"),
     "train.AdagradOptimizer": OptimizerForm(
         "Adagrad", ("learning_rate", "initial_accumulator_value", "use_locking", "name"),
         (("initial_accumulator_value", "initial_accumulator_value", None), ("", "epsilon", "0.0"))),
@@ -46,6 +46,13 @@ OPTIMIZERS: dict[str, OptimizerForm] = {
         "RMSprop", ("learning_rate", "decay", "momentum", "epsilon", "use_locking", "centered", "name"),
         (("decay", "rho", None), ("momentum", "momentum", None), ("epsilon", "epsilon", "1e-10"),
          ("centered", "centered", None)), sparse=False, support="RMSprop"),
+    "train.FtrlOptimizer": OptimizerForm(
+        "Ftrl", ("learning_rate", "learning_rate_power", "initial_accumulator_value", "l1_regularization_strength",
+                 "l2_regularization_strength", "use_locking", "name", "accum_name", "linear_name",
+                 "l2_shrinkage_regularization_strength"),
+        tuple((name, name, None) for name in (
+            "learning_rate_power", "initial_accumulator_value", "l1_regularization_strength",
+            "l2_regularization_strength", "l2_shrinkage_regularization_strength")), sparse=False),
     "train.AdamOptimizer": OptimizerForm(
         "Adam", ("learning_rate", "beta1", "beta2", "epsilon", "use_locking", "name"),
         (("beta1", "beta_1", None), ("beta2", "beta_2", None), ("epsilon", "epsilon", "1e-8"))),

@@ -23,7 +23,7 @@ Place = tuple[int, int]
 
 # Aliases of modules that TF1 code reaches under several names.
 _PREFIXES = (
-    ("compat.v1.", ""), ("python.ops.rnn_cell_impl.", "nn.rnn_cell."), ("python.ops.rnn_cell.", "nn.rnn_cell."),
+    ("compat.v1.", ""), ("python.framework.ops.", ""), ("python.ops.rnn_cell_impl.", "nn.rnn_cell."), ("python.ops.rnn_cell.", "nn.rnn_cell."),
     ("python.ops.rnn.", "nn."), ("contrib.rnn.python.ops.core_rnn_cell.", "contrib.rnn."),
     ("models.rnn.rnn_cell.", "nn.rnn_cell."), ("models.rnn.rnn.", "nn."),
 )
@@ -113,6 +113,7 @@ class Program:
         self.tensorflow_imported = False
         self.helpers: dict[cst.FunctionDef, Any] = {}
         self.session_parameters: dict[cst.FunctionDef, set[str]] = {}
+        self.tensor_parameters: dict[cst.FunctionDef, dict[str, Binding]] = {}
         self.emitted_sites: set[int] = set()  # sites of functions that are already put together
         self.loop_depth = 0
         self.trained = False  # a run has changed variables
@@ -225,13 +226,14 @@ class Program:
         slot.sparse = slot.sparse or inner.sparse
         slot.update = slot.update if inner.update is None else inner.update
 
-    def snapshot(self) -> tuple[int, int, set[str], dict[object, Place]]:
+    def snapshot(self) -> tuple[int, int, set[str], dict[object, Place], set[object]]:
         """What a trial evaluation may add to; see restore."""
-        return len(self.owners), len(self.optimizers), set(self.generated), dict(self.cells_used)
+        return len(self.owners), len(self.optimizers), set(self.generated), dict(self.cells_used), set(
+            self.variable_names)
 
-    def restore(self, before: tuple[int, int, set[str], dict[object, Place]]) -> None:
+    def restore(self, before: tuple[int, int, set[str], dict[object, Place], set[object]]) -> None:
         """Forget what was added since the snapshot."""
-        owners, optimizers, self.generated, self.cells_used = before
+        owners, optimizers, self.generated, self.cells_used, self.variable_names = before
         del self.owners[owners:]
         del self.optimizers[optimizers:]
 

@@ -11,7 +11,7 @@ import libcst as cst
 from migrate.analysis import values
 from migrate.analysis.scope import Definition, Refuse, Scope, Slot, arguments, call, code_of, is_none
 from migrate.analysis.training import Schedule
-from migrate.analysis.values import UNKNOWN, Value
+from migrate.analysis.values import Value
 from migrate.plan import Span
 
 if TYPE_CHECKING:
@@ -307,7 +307,3 @@ def session_attribute(ev: Evaluator, node: cst.Attribute, value: Value, code: cs
                       slot: Slot) -> Result:
     raise Refuse(node, "session-attribute", "the session's graph is used as an object",
                  "Drop what needs it, or migrate this line by hand.")
-
-
-def known(value: object) -> bool:
-    return value is not UNKNOWN

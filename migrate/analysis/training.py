@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from migrate.analysis import values
-from migrate.analysis.optimizers import OPTIMIZERS, SCHEDULES, SHORT
+from migrate.analysis.optimizers import OPTIMIZERS, SCHEDULES, OptimizerForm
 from migrate.analysis.program import OptimizerRecord, Update
 from migrate.analysis.scope import Definition, Refuse, Scope, Slot, arguments, assign, code_of, is_none, parse
-from migrate.analysis.values import UNKNOWN, Value
+from migrate.analysis.values import Value
 
 if TYPE_CHECKING:
     from migrate.analysis.expressions import Evaluator
@@ -31,9 +31,10 @@ def optimizer(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot
     form = OPTIMIZERS[name]
     bound = arguments(node, form.parameters, "tf." + name)
     keywords: list[str] = []
+    changing = False
     record = OptimizerRecord("", form.keras, node=node, densify=form.densify, sparse=form.sparse)
     if "learning_rate" in bound:
-        _learning_rate(ev, node, bound["learning_rate"], form, record, keywords, scope, slot)
+        changing = _learning_rate(ev, node, bound["learning_rate"], form, record, keywords, scope, slot)
     elif form.default_rate is not None:
         keywords.append(form.default_rate)
     for parameter, keras_name, default in form.options:
@@ -51,17 +52,21 @@ def optimizer(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot
         if parameter in bound and ev.constant(bound[parameter], scope) not in (False, None):
             raise Refuse(node, "optimizer-option", f"tf.{name}({parameter}=...) has no equal in Keras")
     ev.program.imports.add("keras")
-    if form.support:
-        ev.program.support.add(form.support)
-        text = f"{ev.program.support_name(form.support)}({', '.join(keywords)})"
+    support = form.changing_support if changing and not form.changing_rate else form.support
+    if support:
+        ev.program.support.add(support)
+        if record.rate_code is not None and not form.changing_rate:
+            keywords.insert(0, "0.0")  # assigned before each step
+        text = f"{ev.program.support_name(support)}({', '.join(keywords)})"
     else:
         text = f"keras.optimizers.{form.keras}({', '.join(keywords)})"
     ev.program.optimizers.append(record)
     return values.Optimizer(len(ev.program.optimizers) - 1), parse(text)
 
 
-def _learning_rate(ev: Evaluator, node: cst.Call, given: cst.BaseExpression, form: SHORT, record: OptimizerRecord,
-                   keywords: list[str], scope: Scope, slot: Slot) -> None:
+def _learning_rate(ev: Evaluator, node: cst.Call, given: cst.BaseExpression, form: OptimizerForm, record: OptimizerRecord,
+                   keywords: list[str], scope: Scope, slot: Slot) -> bool:
+    """Put the rate in its place; whether it changes from step to step."""
     inner = Slot()
     value, code = ev.evaluate(given, scope, inner)
     if isinstance(value, values.Python) and not inner.needs:
@@ -70,24 +75,21 @@ def _learning_rate(ev: Evaluator, node: cst.Call, given: cst.BaseExpression, for
         if isinstance(known, int):
             text = f"{known}.0" if isinstance(given, cst.Integer) else f"float({text})"
         keywords.insert(0, text)
-        return
-    if not form.changing_rate:
-        raise Refuse(node, "momentum-rate",
-                     f"with a changing learning rate Keras's {form.keras} differs from TF1's "
-                     "(the rate is inside its momentum)", "Keep the rate constant, or keep this program on the runtime.")
+        return False
     if isinstance(value, Schedule):
         keywords.insert(0, code_of(code))
         record.schedule = value.place
-        return
+        return True
     if isinstance(value, values.Tensor) and value.eager:
         keywords.insert(0, f"float({code_of(code)})")
-        return
+        return False
     if not isinstance(value, (values.Tensor, values.Variable)):
         raise Refuse(node, "learning-rate", "the learning rate is something the analysis does not know")
     record.rate_code = code
     record.rate_needs = set(inner.needs)
     record.rate_variables = set(inner.variables)
     slot.captures |= inner.captures
+    return True
 
 
 def schedule(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:
@@ -279,7 +281,3 @@ def group(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) ->
     if updates:
         return values.TrainOp(tuple(updates)), node
     return values.Operation(), node
-
-
-def known(value: object) -> bool:
-    return value is not UNKNOWN

@@ -72,7 +72,7 @@ def variable(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot)
     bound = arguments(node, _VARIABLE, "tf.Variable")
     _refuse_options(ev, node, bound, scope, "tf.Variable")
     value = ev.creation(bound["initial_value"], scope, slot)
-    return _owned(ev, node, value, bound, scope, slot)
+    return _owned(ev, node, value, bound, scope, slot, plain=True)
 
 
 def _refuse_options(ev: Evaluator, node: cst.Call, bound: dict[str, cst.BaseExpression], scope: Scope,
@@ -84,7 +84,7 @@ def _refuse_options(ev: Evaluator, node: cst.Call, bound: dict[str, cst.BaseExpr
 
 
 def _owned(ev: Evaluator, node: cst.Call, value: cst.BaseExpression, bound: dict[str, cst.BaseExpression],
-           scope: Scope, slot: Slot) -> Result:
+           scope: Scope, slot: Slot, plain: bool = False) -> Result:
     trainable = "trainable" not in bound or ev.constant(bound["trainable"], scope)
     if trainable is UNKNOWN:
         raise Refuse(node, "variable-option", "the source does not show whether the variable is trainable")
@@ -93,7 +93,8 @@ def _owned(ev: Evaluator, node: cst.Call, value: cst.BaseExpression, bound: dict
         keywords.append(("trainable", cst.Name("False")))
     if "name" in bound and not is_none(bound["name"]):
         keywords.append(("name", ev.creation(bound["name"], scope, slot)))
-    if "dtype" in bound and not is_none(bound["dtype"]) and ev.symbol_of(bound["dtype"], scope) != "float32":
+    default = not plain and ev.symbol_of(bound["dtype"], scope) == "float32" if "dtype" in bound else True
+    if "dtype" in bound and not is_none(bound["dtype"]) and not default:
         keywords.append(("dtype", dtype_code(ev, bound["dtype"], scope, slot)))
     if ev.creating:
         raise Refuse(node, "nested-variable", "a variable is created inside another creation")

@@ -144,6 +144,17 @@ class CallWriter:
             return cst.List([cst.Element(_numpy(raw, leaves[0]))])
         return _structure(raw, fetch)
 
+    def item(self, site: Site, fetch: Fetch) -> cst.BaseExpression:
+        """One value of a run that fetches several."""
+        if fetch.kind == "operation":
+            return cst.Name("None")
+        kept = [item for item in site.fetch.items if item.kind != "operation"]
+        raw = self.raw(site)
+        if len(kept) > 1:
+            index = cst.SubscriptElement(cst.Index(cst.Integer(str(kept.index(fetch)))))
+            raw = cst.Subscript(raw, [index])
+        return _numpy(raw, fetch)
+
     def assigned(self, site: Site, target: cst.BaseExpression) -> tuple[cst.BaseExpression | None, cst.BaseExpression,
                                                                         list[str]]:
         """(target, value, names left without a value) for `a, b = sess.run([x, y])`."""
@@ -217,13 +228,6 @@ class _Replace(cst.CSTTransformer):
         super().__init__()
         self.writer = writer
 
-    def leave_SimpleStatementLine(self, original: cst.SimpleStatementLine, updated: cst.SimpleStatementLine
-                                  ) -> cst.BaseStatement | cst.FlattenSentinel[cst.BaseStatement]:
-        return updated
-
-    def visit_SimpleStatementLine(self, node: cst.SimpleStatementLine) -> bool:
-        return True
-
     def visit_Assign(self, node: cst.Assign) -> bool:
         return marked(node.value) is None
 
@@ -242,6 +246,22 @@ class _Replace(cst.CSTTransformer):
             return cst.Expr(value)
         return updated.with_changes(targets=[cst.AssignTarget(target)], value=value)
 
+    def visit_Subscript(self, node: cst.Subscript) -> bool:
+        return self._item(node) is None
+
+    def _item(self, node: cst.Subscript) -> tuple[Site, Fetch] | None:
+        """The fetch that sess.run([...])[k] picks."""
+        number = marked(node.value)
+        if number is None or number not in self.writer.sites or len(node.slice) != 1:
+            return None
+        site, index = self.writer.sites[number], node.slice[0].slice
+        if site.fetch.kind != "items" or site.fetch.keys or not isinstance(index, cst.Index):
+            return None
+        text = code_of(index.value)
+        if not text.lstrip("-").isdigit() or not -len(site.fetch.items) <= int(text) < len(site.fetch.items):
+            return None
+        return site, site.fetch.items[int(text)]
+
     def visit_Expr(self, node: cst.Expr) -> bool:
         return marked(node.value) is None
 
@@ -252,7 +272,8 @@ class _Replace(cst.CSTTransformer):
         return updated.with_changes(value=self.writer.raw(self.writer.sites[number]))
 
     def leave_Subscript(self, original: cst.Subscript, updated: cst.Subscript) -> cst.BaseExpression:
-        return updated
+        found = self._item(original)
+        return updated if found is None else self.writer.item(*found)
 
     def leave_Call(self, original: cst.Call, updated: cst.Call) -> cst.BaseExpression:
         number = marked(original)

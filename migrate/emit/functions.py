@@ -66,7 +66,8 @@ class FunctionWriter:
         return written
 
     def _top(self, definitions: list[Definition], parameters: list[Definition]) -> float:
-        return max([d.top for d in definitions] + [d.top for d in parameters] + [0.0])
+        own = set(self.walker.region.definitions)
+        return max([d.top for d in [*definitions, *parameters] if d in own] + [0.0])
 
     # ---- what goes where
 

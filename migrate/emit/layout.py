@@ -30,7 +30,8 @@ def _broken(node: cst.BaseExpression, indent: int) -> cst.BaseExpression:
             not call.args):
         inner = _broken(call.func.value, indent)  # train_step(...).numpy()
         return call.with_changes(func=call.func.with_changes(value=inner))
-    if not isinstance(call, cst.Call) or not call.args:
+    if not isinstance(call, cst.Call) or not call.args or any(
+            isinstance(arg.value, cst.GeneratorExp) and not arg.value.lpar for arg in call.args):
         return node
     if isinstance(call.func, cst.Name) and call.func.value.startswith("__site_"):
         return call.with_changes(args=[call.args[0].with_changes(value=_broken(call.args[0].value, indent))])
