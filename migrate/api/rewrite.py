@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import libcst as cst
 
@@ -16,10 +16,13 @@ PLACEHOLDER = re.compile(r"\{(\w+)\}")
 MARK = "placeholder_of_"
 
 
-def rewrite_call(row: Row, call: cst.Call, tf: str = "tf") -> Rewritten | Problem:
+def rewrite_call(
+    row: Row, call: cst.Call, tf: str = "tf", data: Collection[str] = ()
+) -> Rewritten | Problem:
     """What the call becomes; the argument nodes and the formatting of the call are kept wherever possible.
 
-    `tf` is the name under which the migrated file knows tensorflow.
+    `tf` is the name under which the migrated file knows tensorflow; `data` are texts of arguments that depend
+    on no variable, so that stopping their gradient would be idle.
     """
     if row.gone:
         return Problem("no-counterpart", f"tf.{row.tf1}: {row.gone}")
@@ -39,7 +42,7 @@ def rewrite_call(row: Row, call: cst.Call, tf: str = "tf") -> Rewritten | Proble
     if isinstance(template, Problem):
         return template
     if template:
-        filled = fill(row, template, given, tf, consumed)
+        filled = fill(row, template, given, Filler(tf, data), consumed)
         return filled if isinstance(filled, Problem) else finished(row, filled, call)
     args = arguments(row, call.args)
     return finished(row, call.with_changes(func=dotted(row.target, tf), args=args), call)
@@ -130,19 +133,18 @@ def template_for(row: Row, given: Mapping[str, cst.BaseExpression]) -> tuple[str
 
 
 def fill(
-    row: Row, template: str, given: Mapping[str, cst.BaseExpression], tf: str, consumed: str
+    row: Row, template: str, given: Mapping[str, cst.BaseExpression], filler: Filler, consumed: str
 ) -> cst.BaseExpression | Problem:
     """The template with the given arguments, TF1's defaults for the others it names."""
     named = PLACEHOLDER.findall(template)
-    values: dict[str, cst.BaseExpression] = {}
     for name in named:
         default = row.parameters[name]
         value = given.get(name) or cst.parse_expression(default or "None")
         if named.count(name) > 1 and not is_simple(value):
             return Problem("repeated-argument", f"tf.{row.tf1}: {name!r} is needed twice; name it first")
-        values[MARK + name] = value
+        filler.values[MARK + name] = value
     tree = cst.parse_expression(PLACEHOLDER.sub(lambda match: MARK + match.group(1), template))
-    filled: cst.BaseExpression = tree.visit(Filler(values, tf))  # type: ignore[assignment]
+    filled: cst.BaseExpression = tree.visit(filler)  # type: ignore[assignment]
     left_out = {*named, *row.drop, *row.refuse, consumed}
     rest = [name for name in given if name not in left_out]
     if template.startswith("tf.identity("):
@@ -158,10 +160,11 @@ def fill(
 class Filler(cst.CSTTransformer):
     """Puts the arguments in place of the placeholders, in parentheses where an operator needs them."""
 
-    def __init__(self, values: Mapping[str, cst.BaseExpression], tf: str) -> None:
+    def __init__(self, tf: str, data: Collection[str]) -> None:
         super().__init__()
-        self.values = values
+        self.values: dict[str, cst.BaseExpression] = {}
         self.tf = tf
+        self.data = data
         self.enclosed: set[int] = set()  # placeholders that are a whole argument or element
         self.attributes: set[int] = set()
 
@@ -175,6 +178,16 @@ class Filler(cst.CSTTransformer):
 
     def visit_Attribute(self, node: cst.Attribute) -> None:
         self.attributes.add(id(node.attr))
+
+    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
+        if code(original_node.func) != "tf.stop_gradient":
+            return updated_node
+        value = updated_node.args[0].value
+        inner = value
+        while isinstance(inner, cst.Call) and code(inner.func) == f"{self.tf}.cast":
+            inner = inner.args[0].value
+        one_hot = isinstance(inner, cst.Call) and code(inner.func) == f"{self.tf}.one_hot"
+        return value if one_hot or code(inner) in self.data else updated_node
 
     def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.BaseExpression:
         if id(original_node) in self.attributes:

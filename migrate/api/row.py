@@ -42,6 +42,10 @@ class Row:
     note: str = ""  # what a reviewer should know of the difference that is left
 
     @property
+    def names(self) -> tuple[str, ...]:
+        return self.tf1, *self.aliases
+
+    @property
     def target(self) -> str:
         return self.tf2 or "tf." + self.tf1
 

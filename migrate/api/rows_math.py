@@ -227,7 +227,7 @@ ROWS = (
     Row("matrix_set_diag", "input, diagonal, name='set_diag', k=0", tf2="tf.linalg.set_diag",
         aliases=("linalg.set_diag",), refuse={"k": BAND}, positional=3),
     Row("norm", "tensor, ord='euclidean', axis=None, keepdims=None, name=None, keep_dims=None",
-        aliases=("linalg.norm",), renames={"keep_dims": "keepdims"}),
+        aliases=("linalg.norm",), renames={"keep_dims": "keepdims"}, positional=5),
     Row("einsum", "equation, *inputs, **kwargs", aliases=("linalg.einsum",)),
     Row("sparse_matmul", "a, b, transpose_a=False, transpose_b=False, a_is_sparse=False, "
         "b_is_sparse=False, name=None", tf2="tf.matmul", positional=4),

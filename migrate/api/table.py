@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import cache
+
 from migrate.api import rows_arrays, rows_control, rows_losses, rows_math, rows_nn, rows_random, rows_values
+from migrate.api.names import exists
 from migrate.api.row import Row
 
 TF0 = "a name of TensorFlow 0.x that 1.15 does not have"
@@ -18,7 +22,7 @@ ROWS: tuple[Row, ...] = (
     *rows_control.ROWS, *rows_values.ROWS,
     *(Row(old, gone=f"{TF0} (there it is {new})") for old, new in TF0_NAMES.items()),
 )
-_INDEX = {name: row for row in ROWS for name in (row.tf1, *row.aliases)}
+_INDEX = {name: row for row in ROWS for name in row.names}
 
 
 def find(tf1_name: str) -> Row | None:
@@ -26,4 +30,15 @@ def find(tf1_name: str) -> Row | None:
     name = tf1_name.removeprefix("compat.v1.")
     if name.startswith("contrib.slim."):
         name = "contrib.layers." + name.removeprefix("contrib.slim.")
-    return _INDEX.get(name)
+    return _named(name)
+
+
+@cache
+def _named(name: str) -> Row | None:
+    """The row, keeping the name that the program uses if TF2 knows the function under it too (tf.nn.tanh)."""
+    row = _INDEX.get(name)
+    if row is None or row.template or row.gone or not row.target.startswith("tf."):
+        return row
+    if not exists("tf." + name):
+        return row
+    return replace(row, tf2="tf." + name)
