@@ -33,8 +33,7 @@ OURS: dict[str, dict[str, str]] = {
         "tf1rnn.layers.base": "Layer InputSpec",
         "tf1rnn.layers.core": "Dense dense Dropout dropout Flatten flatten",
         "tf1rnn.layers.batch_norm": "BatchNormalization batch_normalization",
-        "tf1rnn.layers.convolution": "Conv1D conv1d Conv2D conv2d Conv3D conv3d Conv2DTranspose "
-        "conv2d_transpose",
+        "tf1rnn.layers.convolution": "Conv1D conv1d Conv2D conv2d Conv3D conv3d Conv2DTranspose conv2d_transpose",
         "tf1rnn.layers.pooling": "MaxPooling1D max_pooling1d MaxPooling2D max_pooling2d MaxPooling3D "
         "max_pooling3d AveragePooling1D average_pooling1d AveragePooling2D average_pooling2d "
         "AveragePooling3D "
@@ -50,6 +49,8 @@ OURS: dict[str, dict[str, str]] = {
         "tf1rnn.rnn.multi": "MultiRNNCell",
         "tf1rnn.rnn.static": "static_rnn static_state_saving_rnn",
         "tf1rnn.rnn.bidirectional": "static_bidirectional_rnn",
+        "tf1rnn.rnn.projections": "EmbeddingWrapper InputProjectionWrapper OutputProjectionWrapper",
+        "tf1rnn.rnn.stacked": "stack_bidirectional_dynamic_rnn stack_bidirectional_rnn",
     },
     "contrib.framework": {
         "tf1rnn.contrib.framework.scoped_arguments": "add_arg_scope arg_scope arg_scoped_arguments "
@@ -73,6 +74,12 @@ OURS: dict[str, dict[str, str]] = {
         "tf1rnn.contrib.layers.training": "OPTIMIZER_CLS_NAMES OPTIMIZER_SUMMARIES optimize_loss",
         "tf1rnn.contrib.layers.simple": "dropout embed_sequence flatten one_hot_encoding softmax",
     },
+    "contrib.legacy_seq2seq": {
+        "tf1rnn.contrib.legacy_seq2seq.decoders": "basic_rnn_seq2seq embedding_rnn_decoder "
+        "embedding_rnn_seq2seq "
+        "embedding_tied_rnn_seq2seq rnn_decoder tied_rnn_seq2seq",
+        "tf1rnn.contrib.legacy_seq2seq.loss": "sequence_loss sequence_loss_by_example",
+    },
     "contrib.seq2seq": {"tf1rnn.contrib.seq2seq.loss": "sequence_loss"},
     "examples.tutorials.mnist.input_data": {
         "tf1rnn.examples.tutorials.mnist.input_data": "DEFAULT_SOURCE_URL DataSet Datasets dense_to_one_hot "
@@ -86,6 +93,7 @@ PACKAGES: dict[str, str] = {
     "contrib": "tf1rnn.contrib",
     "contrib.framework": "tf1rnn.contrib.framework",
     "contrib.layers": "tf1rnn.contrib.layers",
+    "contrib.legacy_seq2seq": "tf1rnn.contrib.legacy_seq2seq",
     "contrib.rnn": "tf1rnn.contrib.rnn",
     "contrib.seq2seq": "tf1rnn.contrib.seq2seq",
     "examples": "tf1rnn.examples",

@@ -21,9 +21,7 @@ def save(arrays: dict[str, np.ndarray], path: str = PATH) -> None:
         index[name] = [array.dtype.str, list(np.asarray(arrays[name]).shape), start]
         blocks.append(block)
         start += len(block)
-    np.savez_compressed(
-        path, index=np.array(json.dumps(index)), bytes=np.frombuffer(b"".join(blocks), dtype=np.uint8)
-    )
+    np.savez_compressed(path, index=np.array(json.dumps(index)), bytes=np.frombuffer(b"".join(blocks), dtype=np.uint8))
 
 
 def load(path: str = PATH) -> dict[str, np.ndarray]:

@@ -245,9 +245,7 @@ def nested_inputs(tf: Any) -> Any:
 
         def call(self, pair: Any, state: Any) -> Any:
             w = tf.get_variable("w", [DEPTH, 4])
-            new = tf.tanh(
-                tf.matmul(pair[0], w) + tf.reduce_sum(pair[1], [1, 2], keepdims=False)[:, None] + state
-            )
+            new = tf.tanh(tf.matmul(pair[0], w) + tf.reduce_sum(pair[1], [1, 2], keepdims=False)[:, None] + state)
             return new, new
 
     x, feeds = inputs(tf)
@@ -445,9 +443,7 @@ def dropout_functions(tf: Any) -> Any:
         "nn": tf.nn.dropout(x, 0.5, seed=3),
         "nn_rate": tf.nn.dropout(x, rate=0.25, seed=4, noise_shape=[BATCH, 1, DEPTH]),
         "layers": tf.layers.dropout(x, 0.3, seed=5, training=True),
-        "layers_noise": tf.layers.dropout(
-            x, 0.5, noise_shape=[None, 1, DEPTH], seed=5, training=tf.constant(True)
-        ),
+        "layers_noise": tf.layers.dropout(x, 0.5, noise_shape=[None, 1, DEPTH], seed=5, training=tf.constant(True)),
         "layers_off": tf.layers.dropout(x, 0.3),
         "contrib": tf.contrib.layers.dropout(x, 0.6, seed=6),
         "contrib_off": tf.contrib.layers.dropout(x, 0.6, is_training=False),
@@ -786,9 +782,7 @@ def _optimized(**options: Any) -> Case:
         loss = tf.reduce_sum(tf.square(w - 1.0)) * 3.0 + tf.reduce_sum(tf.square(b + w[0]))
         given = dict(options)
         if given.pop("decay", False):
-            given["learning_rate_decay_fn"] = lambda rate, step: tf.train.exponential_decay(
-                rate, step, 1, 0.5
-            )
+            given["learning_rate_decay_fn"] = lambda rate, step: tf.train.exponential_decay(rate, step, 1, 0.5)
         step = tf.train.get_or_create_global_step()
         trained = tf.contrib.layers.optimize_loss(loss, step, 0.1, **given)
         with tf.control_dependencies([trained]):
@@ -802,6 +796,89 @@ def _optimized(**options: Any) -> Case:
 CASES["optimize_loss:sgd"] = _optimized(optimizer="SGD")
 CASES["optimize_loss:adam_clip"] = _optimized(optimizer="Adam", clip_gradients=0.5, name="mine")
 CASES["optimize_loss:multipliers"] = _optimized(
-    optimizer="Momentum", gradient_multipliers={"b": 0.1}, summaries=["gradients", "gradient_norm"]
+    optimizer="Momentum", gradient_multipliers={"b:0": 0.1, "w": 0.1}, summaries=["gradients", "gradient_norm"]
 )
 CASES["optimize_loss:decay"] = _optimized(optimizer="Adagrad", decay=True, increment_global_step=False)
+
+
+# ---- projections, stacks, legacy seq2seq
+
+
+@case
+def projections(tf: Any) -> Any:
+    x, feeds = inputs(tf)
+    r = tf.contrib.rnn
+    ids = tf.constant([[1, 2, 3], [0, 1, 2], [3, 3, 0]])
+    found = {
+        "out": tf.nn.dynamic_rnn(r.OutputProjectionWrapper(r.LSTMCell(3), 2), x, dtype=tf.float32, scope="a"),
+        "in": tf.nn.dynamic_rnn(r.InputProjectionWrapper(r.GRUCell(3), 2, tf.tanh), x, dtype=tf.float32, scope="b"),
+        "embedded": tf.nn.static_rnn(
+            r.EmbeddingWrapper(r.GRUCell(3), 4, 2), tf.unstack(ids, 3, 1), dtype=tf.float32, scope="c"
+        ),
+    }
+    return feeds, found, squares(tf, found)
+
+
+@case
+def stacks_of_bidirectional_layers(tf: Any) -> Any:
+    x, feeds = inputs(tf, free=False)
+    r = tf.contrib.rnn
+    given = lengths(tf, feeds)
+    dynamic = r.stack_bidirectional_dynamic_rnn(
+        [r.LSTMCell(3), r.GRUCell(2)], [r.LSTMCell(2), r.GRUCell(2)], x, dtype=tf.float32, sequence_length=given
+    )
+    with tf.variable_scope("static"):
+        static = r.stack_bidirectional_rnn(
+            [r.GRUCell(3), r.GRUCell(2)], [r.GRUCell(2), r.GRUCell(2)], tf.unstack(x, TIME, 1), dtype=tf.float32
+        )
+    return feeds, {"dynamic": dynamic, "static": static}, squares(tf, [dynamic, static])
+
+
+def _legacy(build: Callable[..., Any]) -> Case:
+    def case(tf: Any) -> Any:
+        ids = [tf.constant([(3 * i) % 5, (2 * i + 1) % 5, i % 5]) for i in range(6)]
+        s = tf.contrib.legacy_seq2seq
+        outputs, state = build(tf, s, tf.nn.rnn_cell, ids[:3], ids[3:])
+        found = {"outputs": list(outputs), "state": state}
+        if outputs[0].get_shape().as_list()[-1] == 5:
+            ones = [tf.constant([1.0, 0.5, 0.0])] * 3
+            found["loss"] = s.sequence_loss(list(outputs), ids[3:], ones)
+            found["sum"] = s.sequence_loss(list(outputs), ids[3:], ones, False, False)
+            found["each"] = s.sequence_loss_by_example(list(outputs), ids[3:], ones)
+        return {}, found, squares(tf, found)
+
+    return case
+
+
+CASES["legacy:basic"] = _legacy(
+    lambda tf, s, n, e, d: s.basic_rnn_seq2seq(
+        [tf.one_hot(i, 5) for i in e], [tf.one_hot(i, 5) for i in d], n.BasicLSTMCell(3)
+    )
+)
+CASES["legacy:tied"] = _legacy(
+    lambda tf, s, n, e, d: s.tied_rnn_seq2seq(
+        [tf.one_hot(i, 5) for i in e], [tf.one_hot(i, 5) for i in d], n.GRUCell(3)
+    )
+)
+CASES["legacy:embedding"] = _legacy(lambda tf, s, n, e, d: s.embedding_rnn_seq2seq(e, d, n.BasicLSTMCell(3), 5, 5, 4))
+CASES["legacy:embedding_fed_back"] = _legacy(
+    lambda tf, s, n, e, d: s.embedding_rnn_seq2seq(e, d, n.GRUCell(3), 5, 5, 4, feed_previous=True)
+)
+CASES["legacy:embedding_maybe_fed_back"] = _legacy(
+    lambda tf, s, n, e, d: s.embedding_rnn_seq2seq(
+        e, d, n.LSTMCell(3), 5, 5, 4, feed_previous=tf.placeholder_with_default(True, [])
+    )
+)
+CASES["legacy:embedding_tied"] = _legacy(
+    lambda tf, s, n, e, d: s.embedding_tied_rnn_seq2seq(e, d, n.GRUCell(3), 5, 4, feed_previous=True)
+)
+CASES["legacy:embedding_tied_maybe"] = _legacy(
+    lambda tf, s, n, e, d: s.embedding_tied_rnn_seq2seq(
+        e, d, n.LSTMCell(3), 5, 4, feed_previous=tf.placeholder_with_default(False, [])
+    )
+)
+CASES["legacy:loop"] = _legacy(
+    lambda tf, s, n, e, d: s.rnn_decoder(
+        [tf.one_hot(i, 3) for i in d], n.GRUCell(3).zero_state(3, tf.float32), n.GRUCell(3), lambda o, i: o * (1.0 + i)
+    )
+)

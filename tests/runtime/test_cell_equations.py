@@ -130,16 +130,12 @@ def test_loops_follow_the_equations(p: dict[str, Any]) -> None:
     with tf.Graph().as_default(), tf.Session() as session:
         cell, model = made_cell(p)
         zero = tf.nest.flatten(cell.zero_state(p["batch"], tf.float64))
-        start = [
-            rng.normal(size=t.shape.as_list()) if p["initial"] else np.zeros(t.shape.as_list()) for t in zero
-        ]
+        start = [rng.normal(size=t.shape.as_list()) if p["initial"] else np.zeros(t.shape.as_list()) for t in zero]
         state = tf.nest.pack_sequence_as(cell.state_size, [tf.constant(s) for s in start])
         given_state = {"initial_state": state} if p["initial"] else {"dtype": tf.float64}
         fed = tf.constant(x)
         if p["loop"] == "static":
-            outputs, final = tf.nn.static_rnn(
-                cell, tf.unstack(fed, axis=1), sequence_length=lengths, **given_state
-            )
+            outputs, final = tf.nn.static_rnn(cell, tf.unstack(fed, axis=1), sequence_length=lengths, **given_state)
             outputs = tf.stack(outputs, 1)
         elif p["loop"] == "time_major":
             outputs, final = tf.nn.dynamic_rnn(

@@ -66,9 +66,7 @@ def test_mnist_from_the_cache_of_keras(tmp_path: pathlib.Path, monkeypatch: pyte
     (tmp_path / "datasets").mkdir()
     images = np.arange(30 * 6, dtype=np.uint8).reshape(30, 2, 3)
     labels = np.arange(30, dtype=np.uint8) % 10
-    np.savez(
-        tmp_path / "datasets" / "mnist.npz", x_train=images, y_train=labels, x_test=images, y_test=labels
-    )
+    np.savez(tmp_path / "datasets" / "mnist.npz", x_train=images, y_train=labels, x_test=images, y_test=labels)
     sets = tf.examples.tutorials.mnist.input_data.read_data_sets("nowhere", one_hot=True, validation_size=5)
     assert sets.train.images.shape == (25, 6)
     np.testing.assert_array_equal(sets.validation.labels, np.eye(10)[labels[:5]])

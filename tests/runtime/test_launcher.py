@@ -29,18 +29,12 @@ def write(folder: pathlib.Path, **files: str) -> pathlib.Path:
 
 
 def command(*arguments: str, cwd: pathlib.Path | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, *arguments], cwd=cwd, env=QUIET, capture_output=True, text=True, timeout=120
-    )
+    return subprocess.run([sys.executable, *arguments], cwd=cwd, env=QUIET, capture_output=True, text=True, timeout=120)
 
 
 def own_lines(stderr: str) -> list[str]:
     """stderr without what TensorFlow's C++ side and its deprecation warnings write."""
-    return [
-        line
-        for line in stderr.splitlines()
-        if line.startswith(("tf1rnn:", "Traceback", "  ", "Value", "Syn"))
-    ]
+    return [line for line in stderr.splitlines() if line.startswith(("tf1rnn:", "Traceback", "  ", "Value", "Syn"))]
 
 
 # ---- in this process

@@ -85,9 +85,7 @@ def test_copies_of_a_cell_have_their_own_variables() -> None:
 def test_the_same_cell_twice_shares_its_variables() -> None:
     stack = tf.nn.rnn_cell.MultiRNNCell([tf.nn.rnn_cell.GRUCell(2)] * 2)
     tf.nn.dynamic_rnn(stack, tf.zeros([1, 3, 2]), dtype=tf.float32)
-    assert [v.op.name for v in tf.trainable_variables()][
-        0
-    ] == "rnn/multi_rnn_cell/cell_0/gru_cell/gates/kernel"
+    assert [v.op.name for v in tf.trainable_variables()][0] == "rnn/multi_rnn_cell/cell_0/gru_cell/gates/kernel"
     assert len(tf.trainable_variables()) == 4
 
 

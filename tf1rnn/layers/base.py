@@ -40,13 +40,10 @@ class Layer(Tracked):
     """
 
     _ARGUMENTS = frozenset(
-        "_scope _reuse input_shape batch_input_shape batch_size weights activity_regularizer autocast "
-        "dynamic".split()
+        "_scope _reuse input_shape batch_input_shape batch_size weights activity_regularizer autocast dynamic".split()
     )
 
-    def __init__(
-        self, trainable: bool = True, name: str | None = None, dtype: Any = None, **kwargs: Any
-    ) -> None:
+    def __init__(self, trainable: bool = True, name: str | None = None, dtype: Any = None, **kwargs: Any) -> None:
         for argument in kwargs:
             if argument not in self._ARGUMENTS:
                 raise TypeError("Keyword argument not understood:", argument)

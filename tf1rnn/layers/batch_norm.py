@@ -137,9 +137,7 @@ class BatchNormalization(Layer):
 
     def call(self, inputs: Any, training: Any = False) -> Any:  # type: ignore[override]
         """Inputs and outputs have the same shape; `training` is a Python value or a boolean scalar tensor."""
-        outputs, mean, variance = (
-            self._fused_kernel(inputs, training) if self._fused else self._plain(inputs, training)
-        )
+        outputs, mean, variance = self._fused_kernel(inputs, training) if self._fused else self._plain(inputs, training)
         if static_bool(training) is not False:
             self._follow(self.moving_mean, mean, training, inputs)
             self._follow(self.moving_variance, variance, training, inputs)
@@ -161,9 +159,7 @@ class BatchNormalization(Layer):
         else:
             batch_mean, batch_variance = of_batch()
             mean = choose(training, lambda: batch_mean, lambda: v1.convert_to_tensor(self.moving_mean))
-            variance = choose(
-                training, lambda: batch_variance, lambda: v1.convert_to_tensor(self.moving_variance)
-            )
+            variance = choose(training, lambda: batch_variance, lambda: v1.convert_to_tensor(self.moving_variance))
 
         def spread(vector: Any) -> Any:
             if vector is None or self._axis == self._rank - 1:

@@ -45,8 +45,7 @@ def channels_first(data_format: str) -> bool:
     """Whether the channels come before the space; ValueError for an unknown layout."""
     if data_format not in ("channels_first", "channels_last"):
         raise ValueError(
-            'The `data_format` argument must be one of "channels_first", "channels_last". '
-            f"Received: {data_format}"
+            f'The `data_format` argument must be one of "channels_first", "channels_last". Received: {data_format}'
         )
     return data_format == "channels_first"
 
@@ -161,9 +160,7 @@ class Conv(Layer):
 
     def _finished(self, outputs: Any) -> Any:
         if self.bias is not None:
-            outputs = v1.nn.bias_add(
-                outputs, self.bias, data_format="NCHW" if self._channels_first else "NHWC"
-            )
+            outputs = v1.nn.bias_add(outputs, self.bias, data_format="NCHW" if self._channels_first else "NHWC")
         return self.activation(outputs) if self.activation is not None else outputs
 
 
@@ -269,9 +266,7 @@ def _function(layer: type[Conv]) -> Callable[..., Any]:
         )
         return made.apply(inputs)
 
-    apply.__doc__ = (
-        f"Makes a {layer.__name__} and calls it; see there. `reuse` takes the variables of `name`."
-    )
+    apply.__doc__ = f"Makes a {layer.__name__} and calls it; see there. `reuse` takes the variables of `name`."
     return apply
 
 

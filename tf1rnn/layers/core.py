@@ -102,9 +102,7 @@ class Dense(Layer):
         """Replaces the last size by `units`; ValueError if it is unknown."""
         shape = v1.TensorShape(input_shape).with_rank_at_least(2)
         if v1.dimension_value(shape[-1]) is None:
-            raise ValueError(
-                f"The innermost dimension of input_shape must be defined, but saw: {input_shape}"
-            )
+            raise ValueError(f"The innermost dimension of input_shape must be defined, but saw: {input_shape}")
         return shape[:-1].concatenate(self.units)
 
 
@@ -142,9 +140,7 @@ class Dropout(Layer):
         """`training` is a Python value or a boolean scalar tensor."""
 
         def dropped() -> Any:
-            return v1.nn.dropout(
-                inputs, rate=self.rate, noise_shape=self._noise_shape(inputs), seed=self.seed
-            )
+            return v1.nn.dropout(inputs, rate=self.rate, noise_shape=self._noise_shape(inputs), seed=self.seed)
 
         return choose(training, dropped, lambda: v1.identity(inputs))
 
@@ -165,8 +161,7 @@ class Flatten(Layer):
         self.data_format = data_format or "channels_last"
         if self.data_format not in ("channels_last", "channels_first"):
             raise ValueError(
-                'The `data_format` argument must be one of "channels_first", "channels_last". '
-                f"Received: {data_format}"
+                f'The `data_format` argument must be one of "channels_first", "channels_last". Received: {data_format}'
             )
         self.input_spec = InputSpec(min_ndim=1)
 

@@ -61,10 +61,8 @@ class InputSpec:
         sizes = shape.as_list()
         for axis, size in self.axes.items():
             if size is not None and sizes[int(axis)] not in (size, None):
-                return (
-                    f"expected axis {axis} of input shape to have value {size} "
-                    f"but received input with shape {sizes}"
-                )
+                return f"expected axis {axis} of input shape to have value {size} but received input with "
+                f"shape {sizes}"
         for wanted, size in zip(self.shape or (), sizes, strict=False):
             if wanted is not None and size is not None and wanted != size:
                 return f"expected shape={self.shape}, found shape={sizes}"

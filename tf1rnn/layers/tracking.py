@@ -38,11 +38,7 @@ class Tracked:
             if name in ("_calls", "_own_losses", "_own_updates"):
                 continue
             items = (
-                value.values()
-                if isinstance(value, dict)
-                else value
-                if isinstance(value, (list, tuple))
-                else [value]
+                value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else [value]
             )
             for item in items:
                 if isinstance(item, Tracked) and not any(item is f for f in found):
@@ -56,21 +52,13 @@ class Tracked:
         """The trainable variables, own ones first; empty if the layer is not trainable."""
         if not self.trainable:
             return []
-        return _unique(
-            [*self._trainable_weights, *(v for s in self._sublayers() for v in s.trainable_weights)]
-        )
+        return _unique([*self._trainable_weights, *(v for s in self._sublayers() for v in s.trainable_weights)])
 
     @property
     def non_trainable_weights(self) -> list[Any]:
         """The other variables; all of them if the layer is not trainable."""
-        own = (
-            self._non_trainable_weights
-            if self.trainable
-            else self._trainable_weights + self._non_trainable_weights
-        )
-        inner = [
-            v for s in self._sublayers() for v in (s.non_trainable_weights if self.trainable else s.weights)
-        ]
+        own = self._non_trainable_weights if self.trainable else self._trainable_weights + self._non_trainable_weights
+        inner = [v for s in self._sublayers() for v in (s.non_trainable_weights if self.trainable else s.weights)]
         return _unique([*own, *inner])
 
     @property
@@ -135,15 +123,11 @@ class Tracked:
 
     def get_losses_for(self, inputs: Any) -> list[Any]:
         """The losses that depend on these inputs; with None those that depend on none."""
-        return _for(self._own_losses, inputs) + [
-            x for s in self._sublayers() for x in s.get_losses_for(inputs)
-        ]
+        return _for(self._own_losses, inputs) + [x for s in self._sublayers() for x in s.get_losses_for(inputs)]
 
     def get_updates_for(self, inputs: Any) -> list[Any]:
         """The updates that depend on these inputs; with None those that depend on none."""
-        return _for(self._own_updates, inputs) + [
-            x for s in self._sublayers() for x in s.get_updates_for(inputs)
-        ]
+        return _for(self._own_updates, inputs) + [x for s in self._sublayers() for x in s.get_updates_for(inputs)]
 
     # ---- calls
 
@@ -191,16 +175,13 @@ class Tracked:
             raise RuntimeError(f"The layer has never been called and thus has no defined {what}.")
         if not 0 <= index < len(self._calls):
             raise ValueError(
-                f"Asked to get {what} at node {index}, but the layer has only {len(self._calls)} inbound "
-                f"nodes."
+                f"Asked to get {what} at node {index}, but the layer has only {len(self._calls)} inbound nodes."
             )
         return self._calls[index]
 
     def _only_call(self, what: str) -> tuple[Any, Any]:
         if not self._calls:
-            raise AttributeError(
-                f"Layer {getattr(self, 'name', self)} has no inbound nodes: it was never called."
-            )
+            raise AttributeError(f"Layer {getattr(self, 'name', self)} has no inbound nodes: it was never called.")
         if len(self._calls) > 1:
             raise AttributeError(
                 f"Layer {getattr(self, 'name', self)} has multiple inbound nodes, hence the notion of "
@@ -230,9 +211,7 @@ def _unique(variables: list[Any]) -> list[Any]:
 
 
 def _shapes(tensors: Any) -> Any:
-    return nest.map_structure(
-        lambda t: tuple(t.shape.as_list()) if t.shape.ndims is not None else None, tensors
-    )
+    return nest.map_structure(lambda t: tuple(t.shape.as_list()) if t.shape.ndims is not None else None, tensors)
 
 
 def _collect(key: str, value: Any) -> None:
@@ -245,7 +224,5 @@ def _for(pairs: list[tuple[Any, Any]], inputs: Any) -> list[Any]:
         return [value for value, depends in pairs if depends is None]
     wanted = {id(t) for t in nest.flatten(inputs)}
     return [
-        value
-        for value, depends in pairs
-        if depends is not None and wanted & {id(t) for t in nest.flatten(depends)}
+        value for value, depends in pairs if depends is not None and wanted & {id(t) for t in nest.flatten(depends)}
     ]

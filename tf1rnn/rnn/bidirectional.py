@@ -93,9 +93,7 @@ def static_bidirectional_rnn(
         raise ValueError("inputs must not be empty")
     with v1.variable_scope(scope or "bidirectional_rnn"):
         with v1.variable_scope("fw") as fw_scope:
-            output_fw, state_fw = static_rnn(
-                cell_fw, inputs, initial_state_fw, dtype, sequence_length, scope=fw_scope
-            )
+            output_fw, state_fw = static_rnn(cell_fw, inputs, initial_state_fw, dtype, sequence_length, scope=fw_scope)
         with v1.variable_scope("bw") as bw_scope:
             output_bw, state_bw = static_rnn(
                 cell_bw,
@@ -106,10 +104,7 @@ def static_bidirectional_rnn(
                 scope=bw_scope,
             )
     output_bw = _reversed(output_bw, sequence_length)
-    flat = [
-        v1.concat([fw, bw], 1)
-        for fw, bw in zip(nest.flatten(output_fw), nest.flatten(output_bw), strict=True)
-    ]
+    flat = [v1.concat([fw, bw], 1) for fw, bw in zip(nest.flatten(output_fw), nest.flatten(output_bw), strict=True)]
     return nest.pack_sequence_as(output_fw, flat), state_fw, state_bw
 
 

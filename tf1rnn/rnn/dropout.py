@@ -77,9 +77,7 @@ class DropoutWrapper(CellWrapper):
 
         def noise(salt: str, sizes: Any) -> list[Any]:
             shapes = [v1.TensorShape([1]).concatenate(v1.TensorShape(s)) for s in nest.flatten(sizes)]
-            return [
-                v1.random_uniform(s, seed=self._seed_for(salt, i), dtype=dtype) for i, s in enumerate(shapes)
-            ]
+            return [v1.random_uniform(s, seed=self._seed_for(salt, i), dtype=dtype) for i, s in enumerate(shapes)]
 
         self._input_noise: list[Any] | None = None
         if _drops(self._input_keep_prob):
@@ -145,9 +143,7 @@ def _groups(wanted: Callable[[Any], Any], substate: Any) -> list[tuple[bool, int
     answer = wanted(substate)
     if not nest.is_nested(substate):
         if not isinstance(answer, bool):
-            raise TypeError(
-                f"The state filter returned {answer!r} for a tensor; it must return True or False."
-            )
+            raise TypeError(f"The state filter returned {answer!r} for a tensor; it must return True or False.")
         return [(answer, 1)]
     parts = _children(substate)
     answers = [answer] * len(parts) if isinstance(answer, bool) else _children(answer)

@@ -103,9 +103,7 @@ class _Loop:
         zero_outputs = None
         if self.lengths is not None:
             zero_outputs = [v1.zeros(states.with_batch(self.batch_size, size), dtype=dtype) for size in sizes]
-        input_arrays = [
-            self._array(f"input_{i}", x.dtype, x.shape[1:]).unstack(x) for i, x in enumerate(flat_inputs)
-        ]
+        input_arrays = [self._array(f"input_{i}", x.dtype, x.shape[1:]).unstack(x) for i, x in enumerate(flat_inputs)]
         output_arrays = tuple(
             self._array(f"output_{i}", dtype, states.static_with_batch(self.batch, size))
             for i, size in enumerate(sizes)
@@ -129,9 +127,7 @@ class _Loop:
         outputs = []
         for array, size in zip(arrays, sizes, strict=True):
             output = array.stack()
-            output.set_shape(
-                v1.TensorShape([self.steps]).concatenate(states.static_with_batch(self.batch, size))
-            )
+            output.set_shape(v1.TensorShape([self.steps]).concatenate(states.static_with_batch(self.batch, size)))
             outputs.append(output)
         return nest.pack_sequence_as(self.cell.output_size, outputs), final_state
 
@@ -172,9 +168,7 @@ def _static_sizes(flat_inputs: list[Any]) -> tuple[int | None, int | None]:
     steps, batch = shapes[0].as_list()[:2]
     for shape in shapes:
         if not shape[2:].is_fully_defined():
-            raise ValueError(
-                "Input size (depth of inputs) must be accessible via shape inference, but saw value None."
-            )
+            raise ValueError("Input size (depth of inputs) must be accessible via shape inference, but saw value None.")
         if shape.as_list()[0] != steps:
             raise ValueError("Time steps is not the same for all the elements in the input in a batch.")
         if shape.as_list()[1] != batch:

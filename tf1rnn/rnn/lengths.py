@@ -19,13 +19,9 @@ def as_lengths(sequence_length: Any, batch_size: Any) -> Any:
     """
     if sequence_length is None:
         return None
-    lengths = (
-        v1.to_int32(sequence_length) if _is_int64(sequence_length) else v1.cast(sequence_length, v1.int32)
-    )
+    lengths = v1.to_int32(sequence_length) if _is_int64(sequence_length) else v1.cast(sequence_length, v1.int32)
     if lengths.shape.ndims not in (None, 1):
-        raise ValueError(
-            f"sequence_length must be a vector of length batch_size, but saw shape: {lengths.shape}"
-        )
+        raise ValueError(f"sequence_length must be a vector of length batch_size, but saw shape: {lengths.shape}")
     lengths = v1.identity(lengths, name="sequence_length")
     expected = v1.stack([batch_size])
     actual = v1.shape(lengths)

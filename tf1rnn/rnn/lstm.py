@@ -79,9 +79,7 @@ class BasicLSTMCell(BuiltCell):
     @property
     def state_size(self) -> Any:
         """LSTMStateTuple(units, units), or 2 units."""
-        return (
-            LSTMStateTuple(self._num_units, self._num_units) if self._state_is_tuple else 2 * self._num_units
-        )
+        return LSTMStateTuple(self._num_units, self._num_units) if self._state_is_tuple else 2 * self._num_units
 
     @property
     def output_size(self) -> int:

@@ -90,8 +90,7 @@ class MultiRNNCell(RNNCell):
                 if self._state_is_tuple:
                     if not states.is_nested(state):
                         raise ValueError(
-                            f"Expected state to be a tuple of length {len(self.state_size)}, but received: "
-                            f"{state}"
+                            f"Expected state to be a tuple of length {len(self.state_size)}, but received: {state}"
                         )
                     own = state[i]
                 else:

@@ -59,13 +59,10 @@ def static_rnn(
             sequence_length = v1.identity(v1.cast(sequence_length, v1.int32), name="sequence_length")
             if sequence_length.shape.ndims not in (None, 1):
                 raise ValueError(
-                    f"sequence_length must be a vector of length batch_size, but saw shape: "
-                    f"{sequence_length.shape}"
+                    f"sequence_length must be a vector of length batch_size, but saw shape: {sequence_length.shape}"
                 )
             kind = states.state_dtype(dtype, state)
-            zero_output = nest.map_structure(
-                lambda size: states.zeros(size, batch_size, kind), cell.output_size
-            )
+            zero_output = nest.map_structure(lambda size: states.zeros(size, batch_size, kind), cell.output_size)
         for time, step in enumerate(inputs):
             if time > 0:
                 entered.reuse_variables()
@@ -144,9 +141,7 @@ def static_state_saving_rnn(
         sequence_length=sequence_length,
         scope=scope,
     )
-    saves = [
-        state_saver.save_state(name, value) for name, value in zip(names, nest.flatten(state), strict=True)
-    ]
+    saves = [state_saver.save_state(name, value) for name, value in zip(names, nest.flatten(state), strict=True)]
     with v1.control_dependencies(saves):
         outputs[-1] = nest.map_structure(v1.identity, outputs[-1])
         if nested_size:

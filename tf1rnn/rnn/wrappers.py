@@ -67,9 +67,7 @@ class ResidualWrapper(CellWrapper):
     Raises TypeError or ValueError if inputs and outputs differ in structure or shape.
     """
 
-    def __init__(
-        self, cell: Any, residual_fn: Callable[[Any, Any], Any] | None = None, **kwargs: Any
-    ) -> None:
+    def __init__(self, cell: Any, residual_fn: Callable[[Any, Any], Any] | None = None, **kwargs: Any) -> None:
         super().__init__(cell, **kwargs)
         self._residual_fn = residual_fn
 

@@ -13,9 +13,7 @@ import tensorflow.compat.v1 as v1
 Scope = dict[str, dict[str, Any]]  # key of a function -> its default arguments
 
 _STACK = "__tf1rnn_arg_scopes"
-_keys: dict[
-    str, frozenset[str]
-] = {}  # key of a function that takes part -> names of its parameters with defaults
+_keys: dict[str, frozenset[str]] = {}  # key of a function that takes part -> names of its parameters with defaults
 
 
 def _key(function: Any) -> str:
@@ -75,15 +73,12 @@ def arg_scope(list_ops_or_scope: Any, **kwargs: Any) -> Iterator[Scope]:
     stack = _stack()
     if isinstance(list_ops_or_scope, dict):
         if kwargs:
-            raise ValueError(
-                "When attempting to re-use a scope by suppling a dictionary, kwargs must be empty."
-            )
+            raise ValueError("When attempting to re-use a scope by suppling a dictionary, kwargs must be empty.")
         entered = dict(list_ops_or_scope)
     else:
         if not isinstance(list_ops_or_scope, (list, tuple)):
             raise TypeError(
-                f"list_ops_or_scope must either be a list/tuple or reused scope (i.e. dict), not "
-                f"{list_ops_or_scope!r}"
+                f"list_ops_or_scope must either be a list/tuple or reused scope (i.e. dict), not {list_ops_or_scope!r}"
             )
         entered = {key: dict(values) for key, values in stack[-1].items()}
         for function in list_ops_or_scope:

@@ -127,9 +127,7 @@ def _pool(kind: str, default_scope: str) -> Callable[..., Any]:
             )
             return collected(outputs_collections, entered, outputs)
 
-    pool.__doc__ = (
-        f"Pooling ({kind}) over windows of [batch, height, width, channels], scope {default_scope}."
-    )
+    pool.__doc__ = f"Pooling ({kind}) over windows of [batch, height, width, channels], scope {default_scope}."
     pool.__name__ = pool.__qualname__ = f"{kind.lower()}_pool2d"
     return add_arg_scope(pool)
 

@@ -22,9 +22,7 @@ def xavier_initializer(uniform: bool = True, seed: int | None = None, dtype: Any
     return variance_scaling_initializer(factor=1.0, mode="FAN_AVG", uniform=uniform, seed=seed, dtype=dtype)
 
 
-def xavier_initializer_conv2d(
-    uniform: bool = True, seed: int | None = None, dtype: Any = v1.float32
-) -> Initializer:
+def xavier_initializer_conv2d(uniform: bool = True, seed: int | None = None, dtype: Any = v1.float32) -> Initializer:
     """The same as xavier_initializer."""
     return xavier_initializer(uniform, seed, dtype)
 

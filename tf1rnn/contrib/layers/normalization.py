@@ -168,15 +168,9 @@ def _plain(
     )
 
     def spread(vector: Any) -> Any:
-        return (
-            None
-            if vector is None
-            else v1.reshape(vector, [channels if i == axis else 1 for i in range(rank)])
-        )
+        return None if vector is None else v1.reshape(vector, [channels if i == axis else 1 for i in range(rank)])
 
-    outputs = v1.nn.batch_normalization(
-        inputs, spread(mean), spread(variance), spread(beta), spread(gamma), epsilon
-    )
+    outputs = v1.nn.batch_normalization(inputs, spread(mean), spread(variance), spread(beta), spread(gamma), epsilon)
     return outputs, mean, variance
 
 
@@ -228,9 +222,7 @@ def layer_norm(
             )
         parameters_shape = shape[begin_params_axis:]
         if not parameters_shape.is_fully_defined():
-            raise ValueError(
-                f"Inputs {inputs.name}: shape(inputs)[{begin_params_axis}:] is not fully defined: {shape}"
-            )
+            raise ValueError(f"Inputs {inputs.name}: shape(inputs)[{begin_params_axis}:] is not fully defined: {shape}")
         made: dict[str, Any] = {"beta": None, "gamma": None}
         for name, wanted, initializer in (
             ("beta", center, v1.zeros_initializer()),

@@ -55,9 +55,7 @@ def l1_l2_regularizer(scale_l1: Any = 1.0, scale_l2: Any = 1.0, scope: str | Non
     """The sum of both penalties. Raises ValueError for a negative or integer scale."""
     for scale in (scale_l1, scale_l2):
         _check(scale)
-    return sum_regularizer(
-        [l1_regularizer(scale_l1), l2_regularizer(scale_l2)], scope=scope or "l1_l2_regularizer"
-    )
+    return sum_regularizer([l1_regularizer(scale_l1), l2_regularizer(scale_l2)], scope=scope or "l1_l2_regularizer")
 
 
 def sum_regularizer(regularizer_list: list[Regularizer | None], scope: str | None = None) -> Any:
@@ -92,8 +90,7 @@ def apply_regularization(regularizer: Regularizer, weights_list: list[Any] | Non
         for penalty in penalties:
             if penalty.shape.ndims != 0:
                 raise ValueError(
-                    f"regularizer must return a scalar Tensor instead of a Tensor with rank "
-                    f"{penalty.shape.ndims}."
+                    f"regularizer must return a scalar Tensor instead of a Tensor with rank {penalty.shape.ndims}."
                 )
         total = v1.add_n(penalties, name=scope)
         v1.add_to_collection(v1.GraphKeys.REGULARIZATION_LOSSES, total)

@@ -25,9 +25,7 @@ def dropout(
     """Keeps each value with probability keep_prob, divided by it, while training; scope "Dropout"."""
     with v1.variable_scope(scope, "Dropout", [inputs]) as entered:
         inputs = v1.convert_to_tensor(inputs)
-        layer = core.Dropout(
-            rate=1 - keep_prob, noise_shape=noise_shape, seed=seed, name=entered.name, _scope=entered
-        )
+        layer = core.Dropout(rate=1 - keep_prob, noise_shape=noise_shape, seed=seed, name=entered.name, _scope=entered)
         return collected(outputs_collections, entered.name, layer.apply(inputs, training=is_training))
 
 

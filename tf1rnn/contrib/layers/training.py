@@ -48,13 +48,14 @@ def optimize_loss(
             if the optimizer knows it.
         optimizer: a name of OPTIMIZER_CLS_NAMES, a class, an instance, or a function of the learning rate.
         gradient_noise_scale: deviation of the noise added to the gradients.
-        gradient_multipliers: factors by variable or its name.
+        gradient_multipliers: factors by variable or its name ("w:0").
         clip_gradients: bound of the global norm, or a function of the (gradient, variable) pairs.
         learning_rate_decay_fn: function (learning_rate, global_step) -> decayed rate.
         update_ops: what runs before; the collection UPDATE_OPS by default.
         variables: what is trained; all trainable variables by default.
         name: variable scope ("OptimizeLoss").
-        summaries: of OPTIMIZER_SUMMARIES; by default learning_rate, loss and global_gradient_norm.
+        summaries: of OPTIMIZER_SUMMARIES; by default loss, global_gradient_norm and (if it decays)
+            learning_rate.
         colocate_gradients_with_ops: see Optimizer.compute_gradients.
         increment_global_step: whether the step counts.
 
@@ -91,13 +92,9 @@ def optimize_loss(
         if "loss" in summaries:
             v1.summary.scalar("loss", loss)
         _summarize_each(pairs, summaries)
-        if clip_gradients is not None and (
-            "global_gradient_norm" in summaries or "gradient_norm" in summaries
-        ):
+        if clip_gradients is not None and ("global_gradient_norm" in summaries or "gradient_norm" in summaries):
             v1.summary.scalar("global_norm/clipped_gradient_norm", v1.global_norm([g for g, _ in pairs]))
-        step = chosen.apply_gradients(
-            pairs, global_step=global_step if increment_global_step else None, name="train"
-        )
+        step = chosen.apply_gradients(pairs, global_step=global_step if increment_global_step else None, name="train")
         with v1.control_dependencies([step]):
             return v1.identity(loss)
 
@@ -107,9 +104,7 @@ def _checked(summaries: list[str] | None) -> list[str]:
         return ["loss", "learning_rate", "global_gradient_norm"]
     for each in summaries:
         if each not in OPTIMIZER_SUMMARIES:
-            raise ValueError(
-                f"Summaries should be one of [{', '.join(OPTIMIZER_SUMMARIES)}], you provided {each}."
-            )
+            raise ValueError(f"Summaries should be one of [{', '.join(OPTIMIZER_SUMMARIES)}], you provided {each}.")
     return summaries
 
 
@@ -121,17 +116,15 @@ def _rate(given: Any, decay: Any, global_step: Any, summaries: list[str]) -> Any
     elif isinstance(given, float):
         if given < 0.0:
             raise ValueError(f"Invalid learning_rate {given}.")
-        rate = v1.get_variable(
-            "learning_rate", [], trainable=False, initializer=v1.constant_initializer(given)
-        )
+        rate = v1.get_variable("learning_rate", [], trainable=False, initializer=v1.constant_initializer(given))
     else:
         raise ValueError(f"Learning rate should be 0d Tensor or float. Got {given} of type {type(given)}")
     if decay is not None:
         if global_step is None:
             raise ValueError("global_step is required for learning_rate_decay_fn.")
         rate = decay(rate, global_step)
-    if "learning_rate" in summaries:
-        v1.summary.scalar("learning_rate", rate)
+        if "learning_rate" in summaries:
+            v1.summary.scalar("learning_rate", rate)
     return rate
 
 
@@ -178,7 +171,7 @@ def _multiplied(pairs: Pairs, multipliers: dict[Any, Any]) -> Pairs:
     by_name = {key: factor for key, factor in multipliers.items() if isinstance(key, str)}
     result = []
     for gradient, variable in pairs:
-        factor = by_id.get(id(variable), by_name.get(variable.name, by_name.get(variable.op.name)))
+        factor = by_id.get(id(variable), by_name.get(variable.name))
         if gradient is not None and factor is not None:
             if isinstance(gradient, v1.IndexedSlices):
                 scaled = gradient.values * v1.constant(factor, dtype=gradient.values.dtype)

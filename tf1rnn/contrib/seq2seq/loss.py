@@ -44,9 +44,7 @@ def sequence_loss(
     if len(weights.shape) != 2:
         raise ValueError("Weights must be a [batch_size x sequence_length] tensor")
     if average_across_timesteps and sum_over_timesteps:
-        raise ValueError(
-            "average_across_timesteps and sum_over_timesteps cannot be set to True at same time."
-        )
+        raise ValueError("average_across_timesteps and sum_over_timesteps cannot be set to True at same time.")
     if average_across_batch and sum_over_batch:
         raise ValueError("average_across_batch and sum_over_batch cannot be set to True at same time.")
     with v1.name_scope(name, "sequence_loss", [logits, targets, weights]):

@@ -174,9 +174,7 @@ def read_data_sets(
         return Datasets(*(DataSet([], [], True, one_hot, dtype=dtype, seed=seed) for _ in range(3)))
     train_images, train_labels, test_images, test_labels = _arrays(train_dir, one_hot)
     if not 0 <= validation_size <= len(train_images):
-        raise ValueError(
-            f"Validation size should be between 0 and {len(train_images)}. Received: {validation_size}."
-        )
+        raise ValueError(f"Validation size should be between 0 and {len(train_images)}. Received: {validation_size}.")
     options: dict[str, Any] = dict(dtype=dtype, reshape=reshape, seed=seed)
     train = DataSet(train_images[validation_size:], train_labels[validation_size:], **options)
     validation = DataSet(train_images[:validation_size], train_labels[:validation_size], **options)
@@ -199,14 +197,10 @@ def _arrays(folder: str, one_hot: bool) -> list[np.ndarray]:
             with (gzip.open if path.endswith(".gz") else open)(path, "rb") as file:
                 content = file.read()
             arrays.append(
-                _images(content, path)
-                if "images" in os.path.basename(path)
-                else _labels(content, path, one_hot)
+                _images(content, path) if "images" in os.path.basename(path) else _labels(content, path, one_hot)
             )
         return arrays
-    cached = os.path.join(
-        os.environ.get("KERAS_HOME") or os.path.expanduser("~/.keras"), "datasets", "mnist.npz"
-    )
+    cached = os.path.join(os.environ.get("KERAS_HOME") or os.path.expanduser("~/.keras"), "datasets", "mnist.npz")
     if os.path.exists(cached):
         print("Extracting", cached)
         with np.load(cached) as data:
@@ -229,9 +223,7 @@ def _existing(path: str) -> str | None:
 
 
 def _images(content: bytes, name: str) -> np.ndarray:
-    magic, count, rows, columns = (
-        np.frombuffer(content[:16], dtype=">u4").tolist() if len(content) >= 16 else [0] * 4
-    )
+    magic, count, rows, columns = np.frombuffer(content[:16], dtype=">u4").tolist() if len(content) >= 16 else [0] * 4
     if magic != MAGIC_OF_IMAGES:
         raise ValueError(f"Invalid magic number {magic} in MNIST image file: {name}")
     return np.frombuffer(content, np.uint8, rows * columns * count, 16).reshape(count, rows, columns, 1)
