@@ -57,7 +57,6 @@ ROWS = (
     # slicing, joining, splitting
     Row("concat", "values, axis, name='concat'", choose=tf0_order("values")),
     Row("stack", "values, axis=0, name='stack'"),
-    Row("parallel_stack", "values, name='parallel_stack'"),
     Row("split", "value, num_or_size_splits, axis=0, num=None, name='split'",
         choose=tf0_order("value"), returns="tensors"),
     Row("unstack", "value, num=None, axis=0, name='unstack'", returns="tensors"),

@@ -54,6 +54,11 @@ def test_tf1_has_these_names(row: api.Row):
         assert SIGNATURES[name] is not None, name
 
 
+@pytest.mark.parametrize("row", [row for row in ROWS if not row.gone], ids=tf1_name)
+def test_functions_have_a_signature(row: api.Row):
+    assert bool(row.signature) == (SIGNATURES[row.tf1] not in ("value", []))
+
+
 @pytest.mark.parametrize("row", CALLED, ids=tf1_name)
 def test_parameters_are_those_of_tf1(row: api.Row):
     for name in row.names:

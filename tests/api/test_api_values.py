@@ -93,3 +93,42 @@ def test_random_draw(text: str):
     spread = max(float(deviation), 1e-9)
     assert abs(values.mean() - mean) < 5 * spread / np.sqrt(values.size / 2)
     np.testing.assert_allclose(values.std(), deviation, rtol=0.03)
+
+
+ASSERTIONS = [
+    ("tf.assert_equal(k, k, data=[k], message='m')", "tf.assert_equal(k, k + 1, [k], 3, 'm')"),
+    ("tf.assert_greater(k + 1, k)", "tf.assert_greater(k, k)"),
+    ("tf.assert_less_equal(k, k)", "tf.assert_less_equal(k + 1, k)"),
+    ("tf.assert_near(x, x, 1e-3, 1e-3, [x])", "tf.assert_near(x, x + 1.0)"),
+    ("tf.assert_positive(p, [p], name='n')", "tf.assert_positive(x)"),
+    ("tf.assert_rank(x, 2, [x], 3, 'm')", "tf.assert_rank(x, 1)"),
+    ("tf.assert_rank_at_least(x, 1)", "tf.assert_rank_at_least(x, 3, data=[x])"),
+    ("tf.assert_rank_in(x, (1, 2))", "tf.assert_rank_in(x, (0, 3))"),
+    ("tf.assert_scalar(x[0, 0], 'n')", "tf.assert_scalar(x)"),
+    ("tf.assert_type(x, tf.float32, 'm')", "tf.assert_type(x, tf.int32)"),
+    ("tf.Assert(tf.reduce_any(b), [b])", "tf.Assert(tf.reduce_all(b), [b])"),
+]
+
+
+@pytest.mark.parametrize("holds, fails", ASSERTIONS)
+def test_assertion(holds: str, fails: str):
+    evaluate(holds)
+    with pytest.raises((tf.errors.InvalidArgumentError, ValueError, TypeError)):
+        evaluate(fails)
+
+
+def test_files(tmp_path: Path):
+    folder, name = str(tmp_path / "new"), str(tmp_path / "new" / "a.txt")
+    evaluate("tf.gfile.MakeDirs(folder)", folder=folder)
+    with evaluate("tf.gfile.GFile(name, 'w')", name=name) as stream:
+        stream.write("abc")
+    assert evaluate("tf.gfile.Exists(filename=name)", name=name)
+    assert evaluate("tf.gfile.IsDirectory(folder)", folder=folder)
+    assert evaluate("tf.gfile.ListDirectory(dirname=folder)", folder=folder) == ["a.txt"]
+    assert evaluate("tf.gfile.Glob(folder + '/*')", folder=folder) == [name]
+    assert evaluate("tf.read_file(name)", name=name).numpy() == b"abc"
+    evaluate("tf.gfile.Copy(oldpath=name, newpath=name + '2')", name=name)
+    evaluate("tf.gfile.Rename(name + '2', name + '3', overwrite=True)", name=name)
+    evaluate("tf.gfile.Remove(name + '3')", name=name)
+    evaluate("tf.gfile.DeleteRecursively(folder)", folder=folder)
+    assert not Path(folder).exists()

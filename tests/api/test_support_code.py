@@ -55,7 +55,7 @@ def test_optimizer_in_a_function_and_with_a_schedule(name: str):
 
     for _ in range(3):
         step()
-    assert int(optimizer.iterations) == 3
+    assert optimizer.iterations.numpy() == 3
     assert np.all(weights.numpy() < [1.0, 2.0])
 
 
