@@ -1,114 +1,13 @@
-"""Two recordings held against each other: pure NumPy, no processes."""
+"""Two recordings held against each other, call by call and then the final parameters."""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from migrate.plan import Migrated, RunSite
-from migrate.verify.records import TIME, Call, Recording, Step, Trial, leaves
-
-# How much farther the migrated program may be from the legacy one than that is from itself when nudged: the
-# nudge is one rounding of each weight, another order of summation rounds differently in every operation.
-MARGIN = 20.0
-
-
-@dataclass(frozen=True)
-class Tolerance:
-    """A float may be off by `atol + rtol * |legacy|`, anything else not at all.
-
-    Training can blow rounding errors up until they show. So there may be a second run of the legacy program
-    whose initial weights were changed in their last digits: a value may be off by `MARGIN` times what this
-    changed at the same place. A program that computes something else is off where such a nudge is not felt.
-    """
-
-    rtol: float
-    atol: float
-    nudged: Recording | None = None
-
-
-@dataclass
-class Distance:
-    """How far values of one site, or of the parameters, are apart.
-
-    `max_rel` relates the largest difference within an array to the largest magnitude in the legacy array.
-    `reason` is empty when everything is equal within the tolerance.
-    """
-
-    count: int = 0
-    max_abs: float = 0.0
-    max_rel: float = 0.0
-    reason: str = ""
-    drifted: str = ""  # where rounding alone explains a difference, the first place
-
-    def add(
-        self,
-        legacy: np.ndarray,
-        migrated: np.ndarray,
-        tolerance: Tolerance,
-        where: str,
-        nudged: np.ndarray | None = None,
-    ) -> None:
-        """Take one pair of arrays into account; the first difference becomes the reason.
-
-        `nudged` is what the legacy program gave in its second run, see `Tolerance`.
-        """
-        legacy, migrated = np.asarray(legacy), np.asarray(migrated)
-        reason = self._compare(legacy, migrated, tolerance)
-        if reason and nudged is not None and _apart(legacy, migrated) <= MARGIN * _apart(legacy, nudged):
-            self.drifted = self.drifted or where
-            reason = ""
-        if reason and not self.reason:
-            self.reason = f"{where}: {reason}"
-
-    def _compare(self, legacy: np.ndarray, migrated: np.ndarray, tolerance: Tolerance) -> str:
-        if _kind(legacy) != _kind(migrated):
-            return f"{migrated.dtype} instead of {legacy.dtype}"
-        if legacy.shape != migrated.shape:
-            return f"shape {migrated.shape} instead of {legacy.shape}"
-        if _kind(legacy) not in "fciub":
-            return "" if np.array_equal(legacy, migrated) else f"{_some(migrated)} instead of {_some(legacy)}"
-        if legacy.size == 0:
-            return ""
-        exact = _kind(legacy) != "f"
-        wide = np.complex128 if legacy.dtype.kind == "c" else np.float64
-        old, new = legacy.astype(wide), migrated.astype(wide)
-        both_finite = np.isfinite(old) & np.isfinite(new)
-        with np.errstate(invalid="ignore"):  # inf - inf
-            apart = np.abs(np.where(both_finite, new - old, 0.0))
-        magnitude = float(np.max(np.abs(np.where(np.isfinite(old), old, 0.0))))
-        self.max_abs = max(self.max_abs, float(apart.max()))
-        if apart.max() > 0:
-            self.max_rel = max(self.max_rel, float(apart.max()) / magnitude if magnitude else float("inf"))
-        if exact:
-            return "" if np.array_equal(legacy, migrated) else f"{_some(migrated)} instead of {_some(legacy)}"
-        if np.allclose(new, old, tolerance.rtol, tolerance.atol, equal_nan=True):
-            return ""
-        old, new = old[both_finite], new[both_finite]
-        if not both_finite.all() and np.allclose(new, old, tolerance.rtol, tolerance.atol):
-            return "not finite in the same places"
-        return f"off by {apart.max():.3g}"
-
-
-def _apart(one: np.ndarray, other: np.ndarray) -> float:
-    """The largest difference; inf where there is no such number."""
-    if one.shape != other.shape or _kind(one) != _kind(other) or _kind(one) not in "fib":
-        return float("inf")
-    with np.errstate(invalid="ignore"):
-        wide = np.complex128 if one.dtype.kind == "c" else np.float64
-        apart = np.abs(one.astype(wide) - other.astype(wide))
-    return float(np.max(apart, initial=0.0)) if np.isfinite(apart).all() else float("inf")
-
-
-def _kind(array: np.ndarray) -> str:
-    return {"u": "i", "c": "f", "O": "S", "U": "S"}.get(array.dtype.kind, array.dtype.kind)
-
-
-def _some(array: np.ndarray) -> str:
-    text = np.array2string(array, threshold=6, edgeitems=2).replace("\n", "")
-    return text if len(text) <= 60 else text[:57] + "..."
+from migrate.verify.distance import MARGIN, Distance, Slack, Tolerance, felt
+from migrate.verify.records import TIME, Call, Recording, Step, Trial
 
 
 @dataclass(frozen=True)
@@ -152,19 +51,21 @@ def compare_runs(plan: Migrated, recording: Recording, trial: Trial, tolerance: 
     """Compare call by call and then the final parameters."""
     distances = {site.index: Distance() for site in plan.sites}
     fed: dict[int, Counter[str]] = {site.index: Counter() for site in plan.sites}
+    slacks = {site.index: Slack() for site in plan.sites}
     second = _same_calls(recording, tolerance.nudged)
     for number, (call, step) in enumerate(zip(recording.calls, trial.steps, strict=False), start=1):
         if call.site != step.site:
             break
         fed[call.site].update(step.substituted)
-        nudged = second[number - 1] if number <= len(second) else None
-        _compare_call(distances[call.site], number, call, step, tolerance, nudged)
+        if number <= len(second):
+            slacks[call.site].add(call, second[number - 1])
+        _compare_call(distances[call.site], number, call, step, tolerance, slacks[call.site])
     comparison = Comparison()
     for place, late in recording.late.items():
         late_step = trial.late.get(place)
         if late_step is not None:
             number = len(recording.calls) + place + 1
-            _compare_call(distances[late.call.site], number, late.call, late_step, tolerance, None)
+            _compare_call(distances[late.call.site], number, late.call, late_step, tolerance, Slack())
             comparison.notes.append(
                 f"line {_line(plan, late.call.site)}: first reached as call {number}, "
                 f"compared there from the legacy run's weights and inputs of that moment"
@@ -221,12 +122,12 @@ def _name(site: RunSite) -> str:
 
 
 def _compare_call(
-    distance: Distance, number: int, call: Call, step: Step, tolerance: Tolerance, nudged: Call | None
+    distance: Distance, number: int, call: Call, step: Step, tolerance: Tolerance, slack: Slack
 ) -> None:
     distance.count += 1
     where = f"call {number}"
     for name, off in step.astray.items():
-        if nudged is not None and off <= MARGIN * _input_apart(call, nudged, name):
+        if off <= slack.of(name):
             distance.drifted = distance.drifted or where
         elif not distance.reason:
             distance.reason = (
@@ -236,12 +137,7 @@ def _compare_call(
         distance.reason = f"{where}: {len(step.results)} values instead of {len(call.results)}"
     for place, (old, new) in enumerate(zip(call.results, step.results, strict=False)):
         value = f", value {place + 1}" if len(call.results) > 1 else ""
-        distance.add(old, new, tolerance, where + value, nudged.results[place] if nudged else None)
-
-
-def _input_apart(call: Call, nudged: Call, name: str) -> float:
-    pairs = zip(leaves(call.feeds[name]), leaves(nudged.feeds.get(name)), strict=False)
-    return max((_apart(one, other) for one, other in pairs), default=0.0)
+        distance.add(old, new, tolerance, where + value, slack.of(place))
 
 
 def _compare_parameters(
@@ -255,7 +151,8 @@ def _compare_parameters(
         for name, value in values.items():
             if name in final:
                 distance.count += 1
-                distance.add(final[name], value, tolerance, name, nudged.get(name))
+                slack = MARGIN * felt(final[name], nudged.get(name))
+                distance.add(final[name], value, tolerance, name, slack)
     if distance.drifted:
         notes.append(f"final parameters: {_DRIFT}")
     if not distance.count:

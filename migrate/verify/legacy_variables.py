@@ -48,13 +48,13 @@ class GraphVariables:
         ]
 
     def nudge(self, session: Any, run: Callable[..., Any], size: float) -> None:
-        """Change every trained float variable by a relative `size` at most, each element by its own."""
+        """Change every trained float variable by a relative `size`, elements up or down at random."""
         with session.graph.as_default():
             variables = _trainable_variables()
         draw = np.random.RandomState(0)  # of its own: the program's random numbers stay what they are
         for variable, value in zip(variables, _values(session, run, variables), strict=True):
             if value is not None and value.dtype.kind == "f":
-                moved = value * (1.0 + size * draw.uniform(-1.0, 1.0, value.shape))
+                moved = value * (1.0 + size * draw.choice([-1.0, 1.0], value.shape))
                 initializer = variable.initializer
                 run(session, initializer, {initializer.inputs[1]: moved.astype(value.dtype)})
 

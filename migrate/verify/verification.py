@@ -9,11 +9,12 @@ from pathlib import Path
 
 from migrate.plan import Migrated
 from migrate.verify import records, workspace
-from migrate.verify.compare import ParameterRow, SiteRow, Tolerance, compare_runs
+from migrate.verify.compare import ParameterRow, SiteRow, compare_runs
+from migrate.verify.distance import Tolerance
 from migrate.verify.records import Job, Recording, Trial
 from migrate.verify.sides import Side
 
-NUDGE = 2.0**-23  # the last digit of a float32
+NUDGE = 2.0**-22  # one or two in the last place of a float32
 EQUAL, DIFFERENT, FAILED, NOTHING = "equal", "different", "failed", "nothing-to-compare"
 
 
@@ -76,7 +77,7 @@ def verify_program(
         cwd: folder to run in, copied too; by default the script's own.
         seed: for `random` and NumPy on both sides.
         rtol, atol: a float may be off by `atol + rtol * |legacy value|`, anything else not at all. What
-            differs by more is held against a second legacy run, see `compare.Tolerance`.
+            differs by more is held against a second legacy run, see `distance.Tolerance`.
 
     Raises `ValueError` when `migrated` is not the plan's text, `OSError` when a file cannot be read.
     This executes the user's program.

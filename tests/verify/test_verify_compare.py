@@ -13,7 +13,8 @@ import migrate
 from migrate.plan import Migrated, RunSite, Span
 from migrate.verify import ParameterRow, SiteRow, Verification, format_verification, workspace
 from migrate.verify.arguments import with_legacy_feeds
-from migrate.verify.compare import Distance, Tolerance, compare_runs
+from migrate.verify.compare import compare_runs
+from migrate.verify.distance import Distance, Tolerance
 from migrate.verify.records import Call, Generation, Job, Recording, Step, Trial, leaves
 
 

@@ -256,4 +256,4 @@ def test_rounding_is_told_from_a_wrong_program(tmp_path):
     assert result.status == "equal" and result.rows[0].max_abs > 1e-3
     assert any("off by no more than rounding explains" in note for note in result.notes)
     result = check(tmp_path, CHAOS, ORDER.replace("- 3.99", "- 3.989"), sites, owners, calls=20)
-    assert result.status == "different" and "call 1: off by" in result.rows[0].reason
+    assert result.status == "different" and "call 2: off by" in result.rows[0].reason
