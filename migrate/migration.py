@@ -60,9 +60,17 @@ def _migrate(module: cst.Module) -> Outcome:
         return Refused((Refusal(line, refuse.code, refuse.reason, refuse.advice),))
     problems = gate.check(outcome.source)
     if problems:
-        return Refused(tuple(
-            Refusal(1, "gate", f"the migrated text did not pass the last check: {problem.reason} "
-                               f"(line {problem.line} of the migrated text)") for problem in problems[:3]))
+        return Refused(
+            tuple(
+                Refusal(
+                    1,
+                    "gate",
+                    f"the migrated text did not pass the last check: {problem.reason} "
+                    f"(line {problem.line} of the migrated text)",
+                )
+                for problem in problems[:3]
+            )
+        )
     return outcome
 
 
@@ -81,9 +89,10 @@ def _nearest(program: object, node: cst.CSTNode | None) -> int:
 
 
 def _one_pass(program: object) -> Migrated:
-    from migrate.analysis.blocks import Region, Walker
+    from migrate.analysis.blocks import Walker
     from migrate.analysis.expressions import Evaluator
     from migrate.analysis.program import Program
+    from migrate.analysis.region import Region
     from migrate.analysis.scope import Scope
     from migrate.emit.layout import wrap_module
     from migrate.emit.module import finish, unmark
@@ -122,10 +131,15 @@ def _owners(program: object) -> tuple[Owner, ...]:
     assert isinstance(program, Program)
     for record in program.owners:
         if not record.expression and not record.global_step:
-            raise Refuse(None, "anonymous-variable", f"the variable made in line {record.line} is not kept in a name",
-                         "Assign it to a name of its own.")
-    return tuple(Owner(r.expression, r.kind, r.forget_bias, r.trainable, r.line)
-                 for r in program.owners if not r.global_step)
+            raise Refuse(
+                None,
+                "anonymous-variable",
+                f"the variable made in line {record.line} is not kept in a name",
+                "Assign it to a name of its own.",
+            )
+    return tuple(
+        Owner(r.expression, r.kind, r.forget_bias, r.trainable, r.line) for r in program.owners if not r.global_step
+    )
 
 
 class _Identifiers(cst.CSTVisitor):

@@ -23,25 +23,50 @@ _TAIL = ("reuse", "name", "dtype")
 PARAMETERS = {
     "BasicRNNCell": ("num_units", "activation", *_TAIL),
     "BasicLSTMCell": ("num_units", "forget_bias", "state_is_tuple", "activation", *_TAIL, "input_size"),
-    "LSTMCell": ("num_units", "use_peepholes", "cell_clip", "initializer", "num_proj", "proj_clip", "num_unit_shards",
-                 "num_proj_shards", "forget_bias", "state_is_tuple", "activation", *_TAIL),
+    "LSTMCell": (
+        "num_units",
+        "use_peepholes",
+        "cell_clip",
+        "initializer",
+        "num_proj",
+        "proj_clip",
+        "num_unit_shards",
+        "num_proj_shards",
+        "forget_bias",
+        "state_is_tuple",
+        "activation",
+        *_TAIL,
+    ),
     "GRUCell": ("num_units", "activation", "reuse", "kernel_initializer", "bias_initializer", "name", "dtype"),
 }
 KINDS = {"BasicRNNCell": "simple_rnn", "BasicLSTMCell": "lstm", "LSTMCell": "lstm", "GRUCell": "gru"}
 LAYERS = {"simple_rnn": "SimpleRNN", "lstm": "LSTM", "gru": "GRU"}
 _ACTIVATIONS = {
-    "nn.relu": "relu", "tanh": "tanh", "nn.tanh": "tanh", "math.tanh": "tanh", "sigmoid": "sigmoid",
-    "nn.sigmoid": "sigmoid", "math.sigmoid": "sigmoid", "nn.elu": "elu", "nn.softplus": "softplus",
-    "nn.softsign": "softsign", "nn.softmax": "softmax", "nn.selu": "selu", "identity": "linear",
+    "nn.relu": "relu",
+    "tanh": "tanh",
+    "nn.tanh": "tanh",
+    "math.tanh": "tanh",
+    "sigmoid": "sigmoid",
+    "nn.sigmoid": "sigmoid",
+    "math.sigmoid": "sigmoid",
+    "nn.elu": "elu",
+    "nn.softplus": "softplus",
+    "nn.softsign": "softsign",
+    "nn.softmax": "softmax",
+    "nn.selu": "selu",
+    "identity": "linear",
 }
 _NO_COUNTERPART = {
-    "use_peepholes": "peephole connections", "num_proj": "a projection of the state", "cell_clip": "clipping of the state",
+    "use_peepholes": "peephole connections",
+    "num_proj": "a projection of the state",
+    "cell_clip": "clipping of the state",
     "proj_clip": "clipping of the projection",
 }
 
 
-def activation(ev: Evaluator, node: cst.BaseExpression | None, scope: Scope, slot: Slot,
-               default: str | None) -> cst.BaseExpression | None:
+def activation(
+    ev: Evaluator, node: cst.BaseExpression | None, scope: Scope, slot: Slot, default: str | None
+) -> cst.BaseExpression | None:
     """The Keras form of an activation argument; None where it is Keras's default."""
     if node is None:
         return None
@@ -80,14 +105,21 @@ def create(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -
         raise Refuse(node, "unknown-argument", f"tf.{name} is called without num_units")
     for parameter, meaning in _NO_COUNTERPART.items():
         if parameter in bound and not is_none(bound[parameter]) and ev.constant(bound[parameter], scope) is not False:
-            raise Refuse(node, "cell-option", f"Keras's {LAYERS[kind]} has no {meaning} ({parameter})",
-                         "Keep this program on the runtime, or write the cell as a Keras cell by hand.")
+            raise Refuse(
+                node,
+                "cell-option",
+                f"Keras's {LAYERS[kind]} has no {meaning} ({parameter})",
+                "Keep this program on the runtime, or write the cell as a Keras cell by hand.",
+            )
     if "state_is_tuple" in bound and ev.constant(bound["state_is_tuple"], scope) is not True:
-        raise Refuse(node, "state-not-tuple", "state_is_tuple=False packs c and h into one tensor",
-                     "Use state_is_tuple=True and the pair (c, h).")
+        raise Refuse(
+            node,
+            "state-not-tuple",
+            "state_is_tuple=False packs c and h into one tensor",
+            "Use state_is_tuple=True and the pair (c, h).",
+        )
     if "reuse" in bound and ev.constant(bound["reuse"], scope) not in (None, False):
-        raise Refuse(node, "reuse", "the cell reuses the variables of another one",
-                     "Create one cell and use it twice.")
+        raise Refuse(node, "reuse", "the cell reuses the variables of another one", "Create one cell and use it twice.")
     if "dtype" in bound and ev.symbol_of(bound["dtype"], scope) not in (None, "float32"):
         raise Refuse(node, "dtype", "only float32 cells are migrated")
     units = ev.creation(bound["num_units"], scope, slot)
@@ -106,17 +138,22 @@ def create(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -
     if kind == "lstm":
         forget = 1.0 if "forget_bias" not in bound else ev.constant(bound["forget_bias"], scope)
         if not isinstance(forget, (int, float)):
-            raise Refuse(node, "forget-bias", "the source does not show the value of forget_bias",
-                         "Write the number.")
+            raise Refuse(node, "forget-bias", "the source does not show the value of forget_bias", "Write the number.")
         if forget == 0:
             extra.append(("unit_forget_bias", cst.Name("False")))
         elif forget != 1:
             text = repr(float(forget))
-            extra += [("unit_forget_bias", cst.Name("False")), ("bias_initializer", parse(f"{ev.program.support_name('ForgetBias')}({text})"))]
+            extra += [
+                ("unit_forget_bias", cst.Name("False")),
+                ("bias_initializer", parse(f"{ev.program.support_name('ForgetBias')}({text})")),
+            ]
             support = ("ForgetBias",)
     if kind == "gru":
-        given = initializer(ev, bound["bias_initializer"], scope, slot) if not is_none(
-            bound.get("bias_initializer")) else None
+        given = (
+            initializer(ev, bound["bias_initializer"], scope, slot)
+            if not is_none(bound.get("bias_initializer"))
+            else None
+        )
         name = ev.program.support_name("OpenGates")
         extra.append(("bias_initializer", given if given is not None else parse(f"{name}()")))
         support = () if given is not None else ("OpenGates",)
@@ -127,8 +164,21 @@ def create(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -
 
 def dropout_wrapper(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:
     """DropoutWrapper: dropout on the inputs and outputs of a cell, a new mask at every step."""
-    bound = arguments(node, ("cell", "input_keep_prob", "output_keep_prob", "state_keep_prob", "variational_recurrent",
-                             "input_size", "dtype", "seed", "dropout_state_filter_visitor"), "tf." + name)
+    bound = arguments(
+        node,
+        (
+            "cell",
+            "input_keep_prob",
+            "output_keep_prob",
+            "state_keep_prob",
+            "variational_recurrent",
+            "input_size",
+            "dtype",
+            "seed",
+            "dropout_state_filter_visitor",
+        ),
+        "tf." + name,
+    )
     value, _ = ev.evaluate(bound["cell"], scope, slot)
     for parameter in ("state_keep_prob", "variational_recurrent", "dropout_state_filter_visitor"):
         if parameter in bound and ev.constant(bound[parameter], scope) not in (1.0, 1, False, None):
@@ -148,8 +198,12 @@ def dropout_wrapper(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot
         if not cells and all(keep is None for keep in keeps):
             return value, node
         if not cells or value.origin is None:
-            raise Refuse(node, "cell-wrapper", "DropoutWrapper around a stack of cells made by a comprehension",
-                         "Wrap the cells of the stack instead.")
+            raise Refuse(
+                node,
+                "cell-wrapper",
+                "DropoutWrapper around a stack of cells made by a comprehension",
+                "Wrap the cells of the stack instead.",
+            )
         first = _wrap(node, cells[0], keeps[0], None, quiet)
         cells = (first, *cells[1:])
         cells = (*cells[:-1], _wrap(node, cells[-1], None, keeps[1], quiet))
@@ -159,8 +213,13 @@ def dropout_wrapper(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot
     return _wrap(node, value, keeps[0], keeps[1], quiet), node
 
 
-def _wrap(node: cst.Call, cell: values.Cell, inputs: cst.BaseExpression | None, outputs: cst.BaseExpression | None,
-          touched: Slot) -> values.Cell:
+def _wrap(
+    node: cst.Call,
+    cell: values.Cell,
+    inputs: cst.BaseExpression | None,
+    outputs: cst.BaseExpression | None,
+    touched: Slot,
+) -> values.Cell:
     if (inputs is not None and cell.input_keep is not None) or (outputs is not None and cell.output_keep is not None):
         raise Refuse(node, "cell-wrapper", "two DropoutWrappers around one cell drop the same side")
     return replace(
@@ -176,8 +235,9 @@ def multi(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) ->
     """MultiRNNCell."""
     bound = arguments(node, ("cells", "state_is_tuple"), "tf." + name)
     if "state_is_tuple" in bound and ev.constant(bound["state_is_tuple"], scope) is not True:
-        raise Refuse(node, "state-not-tuple", "state_is_tuple=False packs the states into one tensor",
-                     "Use state_is_tuple=True.")
+        raise Refuse(
+            node, "state-not-tuple", "state_is_tuple=False packs the states into one tensor", "Use state_is_tuple=True."
+        )
     value, _ = ev.evaluate(bound["cells"], scope, slot)
     place = ev.program.place(node)
     if isinstance(value, values.CellList):
@@ -185,18 +245,31 @@ def multi(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) ->
     if isinstance(value, values.Sequence) and value.items and all(isinstance(c, values.Cell) for c in value.items):
         cells = tuple(c for c in value.items if isinstance(c, values.Cell))
         if len({cell.origin for cell in cells}) != len(cells):
-            raise Refuse(node, "shared-cell", "one cell stands twice in the stack and shares its weights",
-                         "Create one cell for each layer.")
+            raise Refuse(
+                node,
+                "shared-cell",
+                "one cell stands twice in the stack and shares its weights",
+                "Create one cell for each layer.",
+            )
         return values.Stack(cells=cells, origin=place), node
     raise Refuse(node, "unknown-cell", "MultiRNNCell is given something that is not a list of known cells")
 
 
-def multiplied(ev: Evaluator, node: cst.BinaryOperation, cells: values.Sequence, count: cst.BaseExpression,
-               changed: cst.BaseExpression) -> Result:
+def multiplied(
+    ev: Evaluator,
+    node: cst.BinaryOperation,
+    cells: values.Sequence,
+    count: cst.BaseExpression,
+    changed: cst.BaseExpression,
+) -> Result:
     """[cell] * n: in TF1 one cell object n times, sharing its weights (which only runs where the sizes agree)."""
     if any(isinstance(item, values.Cell) for item in cells.items):
-        raise Refuse(node, "shared-cell", "[cell] * n is one cell n times, with shared weights",
-                     "Create one cell for each layer: [make_cell() for _ in range(n)].")
+        raise Refuse(
+            node,
+            "shared-cell",
+            "[cell] * n is one cell n times, with shared weights",
+            "Create one cell for each layer: [make_cell() for _ in range(n)].",
+        )
     return values.Tensors(), changed
 
 
@@ -204,17 +277,23 @@ def added(ev: Evaluator, node: cst.BinaryOperation, left: Value, right: Value) -
     """Lists of cells put together."""
     if isinstance(left, values.Sequence) and isinstance(right, values.Sequence):
         return values.Sequence(left.items + right.items, is_list=True), node
-    raise Refuse(node, "cell-list", "lists of cells are put together in a way the source does not show",
-                 "Write one list.")
+    raise Refuse(
+        node, "cell-list", "lists of cells are put together in a way the source does not show", "Write one list."
+    )
 
 
 def wrapper_refused(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:
-    raise Refuse(node, "unsupported-cell", f"tf.{name} has no counterpart among Keras's layers yet",
-                 "Keep this program on the runtime, or replace the cell.")
+    raise Refuse(
+        node,
+        "unsupported-cell",
+        f"tf.{name} has no counterpart among Keras's layers yet",
+        "Keep this program on the runtime, or replace the cell.",
+    )
 
 
-def zero_state(ev: Evaluator, node: cst.Call, value: Value, code: cst.BaseExpression, scope: Scope,
-               slot: Slot) -> Result:
+def zero_state(
+    ev: Evaluator, node: cst.Call, value: Value, code: cst.BaseExpression, scope: Scope, slot: Slot
+) -> Result:
     """cell.zero_state(batch_size, dtype)."""
     bound = arguments(node, ("batch_size", "dtype"), "zero_state")
     inner = Slot()
@@ -228,8 +307,12 @@ def zero_state(ev: Evaluator, node: cst.Call, value: Value, code: cst.BaseExpres
 
 
 def step(ev: Evaluator, node: cst.Call, value: Value, scope: Scope, slot: Slot) -> Result:
-    raise Refuse(node, "manual-loop", "a cell is called step by step in a loop of the program's own",
-                 "Use tf.nn.dynamic_rnn or tf.nn.static_rnn.")
+    raise Refuse(
+        node,
+        "manual-loop",
+        "a cell is called step by step in a loop of the program's own",
+        "Use tf.nn.dynamic_rnn or tf.nn.static_rnn.",
+    )
 
 
 def state_tuple(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:

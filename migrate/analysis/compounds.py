@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from migrate.analysis import values
+from migrate.analysis.finders import GraphFinder
 from migrate.analysis.scope import Binding, Refuse, Scope, Slot, names_in
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ Statements = list[cst.BaseStatement]
 
 def graph_compound(walker: Walker, node: cst.BaseStatement, scope: Scope) -> Statements:
     """One if, for, while, with or try statement of a region."""
-    from migrate.analysis.blocks import GraphFinder
-
     finder = GraphFinder(walker.ev, scope)
     node.visit(finder)
     runs = RunFinder(walker, scope)
@@ -76,8 +75,9 @@ def python_compound(walker: Walker, node: cst.BaseStatement, scope: Scope) -> cs
         final = node.finalbody
         if final is not None:
             final = final.with_changes(body=walker.block(final.body, scope))
-        return node.with_changes(body=body, handlers=handlers, orelse=_orelse(walker, node.orelse, scope),
-                                 finalbody=final)
+        return node.with_changes(
+            body=body, handlers=handlers, orelse=_orelse(walker, node.orelse, scope), finalbody=final
+        )
     raise Refuse(node, "statement", f"a {type(node).__name__.lower()} statement around graph code is not known")
 
 
@@ -98,16 +98,24 @@ def _no_tensor(node: cst.BaseStatement, slot: Slot) -> None:
 
 def _compute_compound(walker: Walker, node: cst.BaseStatement, scope: Scope) -> Statements:
     """A loop or condition that only computes tensors: one statement of the graph."""
-    from migrate.analysis.functions import Body
+    from migrate.analysis.bodies import Body
 
     body = Body(walker, Scope(scope))
     rewritten = body.statement(node)
     if body.creations:
-        raise Refuse(node, "creation-in-loop", "layers or variables are created inside a loop or a condition",
-                     "Create them before it.")
+        raise Refuse(
+            node,
+            "creation-in-loop",
+            "layers or variables are created inside a loop or a condition",
+            "Create them before it.",
+        )
     if body.slot.impure is not None:
-        raise Refuse(body.slot.impure, "python-in-graph", "Python data is read while the graph is built",
-                     "Assign it to a name before.")
+        raise Refuse(
+            body.slot.impure,
+            "python-in-graph",
+            "Python data is read while the graph is built",
+            "Assign it to a name before.",
+        )
     names = tuple(dict.fromkeys(body.assigned))
     definition = walker.define("compute", names, rewritten, body.slot, node)
     definition.needs |= body.slot.mutates
@@ -139,7 +147,7 @@ class RunFinder(cst.CSTVisitor):
         if isinstance(node.func, cst.Name):
             found = self.scope.find(node.func.value)
             if found and isinstance(found[0].value, values.Function):
-                from migrate.analysis.functions import runs_graph
+                from migrate.analysis.running import runs_graph
 
                 self.found = self.found or runs_graph(self.walker, found[0].value.node, self.scope)
 

@@ -13,12 +13,21 @@ from migrate.analysis.values import UNKNOWN
 TF1_VERSION = "1.15.5"
 
 _BINARY: dict[type[cst.CSTNode], Callable[[Any, Any], Any]] = {
-    cst.Add: operator.add, cst.Subtract: operator.sub, cst.Multiply: operator.mul, cst.Divide: operator.truediv,
-    cst.FloorDivide: operator.floordiv, cst.Modulo: operator.mod,
+    cst.Add: operator.add,
+    cst.Subtract: operator.sub,
+    cst.Multiply: operator.mul,
+    cst.Divide: operator.truediv,
+    cst.FloorDivide: operator.floordiv,
+    cst.Modulo: operator.mod,
 }
 _COMPARE: dict[type[cst.CSTNode], Callable[[Any, Any], Any]] = {
-    cst.LessThan: operator.lt, cst.LessThanEqual: operator.le, cst.GreaterThan: operator.gt,
-    cst.GreaterThanEqual: operator.ge, cst.Equal: operator.eq, cst.NotEqual: operator.ne, cst.Is: operator.is_,
+    cst.LessThan: operator.lt,
+    cst.LessThanEqual: operator.le,
+    cst.GreaterThan: operator.gt,
+    cst.GreaterThanEqual: operator.ge,
+    cst.Equal: operator.eq,
+    cst.NotEqual: operator.ne,
+    cst.Is: operator.is_,
     cst.IsNot: operator.is_not,
 }
 _NAMES = {"True": True, "False": False, "None": None}
@@ -45,8 +54,13 @@ def _constant(node: cst.BaseExpression, lookup: Callable[[cst.BaseExpression], A
         value = _constant(node.expression, lookup)
         if value is UNKNOWN:
             return UNKNOWN
-        return not value if isinstance(node.operator, cst.Not) else -value if isinstance(
-            node.operator, cst.Minus) else UNKNOWN
+        return (
+            not value
+            if isinstance(node.operator, cst.Not)
+            else -value
+            if isinstance(node.operator, cst.Minus)
+            else UNKNOWN
+        )
     if isinstance(node, cst.BooleanOperation):
         left = _constant(node.left, lookup)
         if left is UNKNOWN:

@@ -8,7 +8,7 @@ from migrate import api
 
 
 def kind_of(source: str) -> str:
-    """"none", "tf2" or "tf1"; the source must parse."""
+    """ "none", "tf2" or "tf1"; the source must parse."""
     tree = ast.parse(source)
     names: dict[str, str] = {}
     imported = False
@@ -18,16 +18,20 @@ def kind_of(source: str) -> str:
             for alias in node.names:
                 if alias.name.split(".")[0] == "tensorflow":
                     imported = True
-                    inside = alias.name[len("tensorflow"):].lstrip(".")
+                    inside = alias.name[len("tensorflow") :].lstrip(".")
                     if alias.asname:
                         names[alias.asname] = inside
                     else:
                         names["tensorflow"] = ""
                     tf1 = tf1 or _tf1(inside)
-        elif isinstance(node, ast.ImportFrom) and not node.level and node.module and (
-                node.module.split(".")[0] == "tensorflow"):
+        elif (
+            isinstance(node, ast.ImportFrom)
+            and not node.level
+            and node.module
+            and (node.module.split(".")[0] == "tensorflow")
+        ):
             imported = True
-            inside = node.module[len("tensorflow"):].lstrip(".")
+            inside = node.module[len("tensorflow") :].lstrip(".")
             for alias in node.names:
                 path = f"{inside}.{alias.name}".lstrip(".")
                 names[alias.asname or alias.name] = path
@@ -39,15 +43,18 @@ def kind_of(source: str) -> str:
         changed = False
         for node in ast.walk(tree):
             if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
-                path = _path(node.value, names)
-                if path is not None and names.get(node.targets[0].id) is None and isinstance(
-                        node.value, ast.Attribute):
-                    names[node.targets[0].id] = path
+                found = _path(node.value, names)
+                if (
+                    found is not None
+                    and names.get(node.targets[0].id) is None
+                    and isinstance(node.value, ast.Attribute)
+                ):
+                    names[node.targets[0].id] = found
                     changed = True
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute):
-            path = _path(node, names)
-            if path is not None and _tf1(path):
+            used = _path(node, names)
+            if used is not None and _tf1(used):
                 tf1 = True
     return "tf1" if tf1 else "tf2"
 

@@ -8,7 +8,7 @@ import libcst as cst
 
 from migrate.analysis import values
 from migrate.analysis.program import Program
-from migrate.analysis.scope import Binding, Refuse, Scope, dotted
+from migrate.analysis.scope import Binding, Refuse, Scope, code_of, dotted
 
 PURE = {"numpy", "math", "itertools", "operator", "functools"}
 
@@ -27,7 +27,7 @@ def _inside(module: str) -> str | None:
         return ""
     for prefix in ("tensorflow.compat.v1.", "tensorflow."):
         if module.startswith(prefix):
-            return module[len(prefix):]
+            return module[len(prefix) :]
     return None
 
 
@@ -47,8 +47,12 @@ def bind_import(program: Program, node: cst.Import | cst.ImportFrom, scope: Scop
                 program.pure_modules.add(str(name))
         return Kept(node, tuple(_names(node)))
     if isinstance(node.names, cst.ImportStar):
-        raise Refuse(node, "star-import", f"from {module} import * hides where names come from",
-                     "Import the names that are used.")
+        raise Refuse(
+            node,
+            "star-import",
+            f"from {module} import * hides where names come from",
+            "Import the names that are used.",
+        )
     keras = []
     for alias in node.names:
         original = dotted(alias.name)
@@ -62,8 +66,7 @@ def bind_import(program: Program, node: cst.Import | cst.ImportFrom, scope: Scop
     if keras and len(keras) == len(node.names):
         return Kept(node, tuple(_names(node)))
     if keras:
-        raise Refuse(node, "mixed-import", "one import brings names of Keras and of TensorFlow 1",
-                     "Write two imports.")
+        raise Refuse(node, "mixed-import", "one import brings names of Keras and of TensorFlow 1", "Write two imports.")
     for name in _names(node):
         program.next.removed.add(name)
     return Kept(None)
@@ -72,8 +75,10 @@ def bind_import(program: Program, node: cst.Import | cst.ImportFrom, scope: Scop
 def _names(node: cst.ImportFrom) -> list[str]:
     if isinstance(node.names, cst.ImportStar):
         return []
-    return [str(alias.asname.name.value if alias.asname else alias.name.value)  # type: ignore[union-attr]
-            for alias in node.names]
+    return [
+        str(alias.asname.name.value if alias.asname else alias.name.value)  # type: ignore[union-attr]
+        for alias in node.names
+    ]
 
 
 def _plain(program: Program, node: cst.Import, scope: Scope) -> Kept:
@@ -104,5 +109,5 @@ def _plain(program: Program, node: cst.Import, scope: Scope) -> Kept:
     if not kept:
         return Kept(None)
     kept[-1] = kept[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
-    names = tuple(str(a.asname.name.value) if a.asname else (dotted(a.name) or "").split(".")[0] for a in kept)
+    names = tuple(code_of(a.asname.name) if a.asname else (dotted(a.name) or "").split(".")[0] for a in kept)
     return Kept(node.with_changes(names=kept), names)

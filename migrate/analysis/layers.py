@@ -20,30 +20,78 @@ if TYPE_CHECKING:
 
 Result = tuple[Value, cst.BaseExpression]
 
-_DENSE = ("inputs", "units", "activation", "use_bias", "kernel_initializer", "bias_initializer", "kernel_regularizer",
-          "bias_regularizer", "activity_regularizer", "kernel_constraint", "bias_constraint", "trainable", "name", "reuse")
-_FULLY_CONNECTED = ("inputs", "num_outputs", "activation_fn", "normalizer_fn", "normalizer_params",
-                    "weights_initializer", "weights_regularizer", "biases_initializer", "biases_regularizer", "reuse",
-                    "variables_collections", "outputs_collections", "trainable", "scope")
-_REFUSED = ("kernel_regularizer", "bias_regularizer", "activity_regularizer", "kernel_constraint", "bias_constraint",
-            "normalizer_fn", "weights_regularizer", "biases_regularizer", "variables_collections",
-            "outputs_collections")
+_DENSE = (
+    "inputs",
+    "units",
+    "activation",
+    "use_bias",
+    "kernel_initializer",
+    "bias_initializer",
+    "kernel_regularizer",
+    "bias_regularizer",
+    "activity_regularizer",
+    "kernel_constraint",
+    "bias_constraint",
+    "trainable",
+    "name",
+    "reuse",
+)
+_FULLY_CONNECTED = (
+    "inputs",
+    "num_outputs",
+    "activation_fn",
+    "normalizer_fn",
+    "normalizer_params",
+    "weights_initializer",
+    "weights_regularizer",
+    "biases_initializer",
+    "biases_regularizer",
+    "reuse",
+    "variables_collections",
+    "outputs_collections",
+    "trainable",
+    "scope",
+)
+_REFUSED = (
+    "kernel_regularizer",
+    "bias_regularizer",
+    "activity_regularizer",
+    "kernel_constraint",
+    "bias_constraint",
+    "normalizer_fn",
+    "weights_regularizer",
+    "biases_regularizer",
+    "variables_collections",
+    "outputs_collections",
+)
 
 
 def _checked(ev: Evaluator, node: cst.Call, bound: dict[str, cst.BaseExpression], scope: Scope, name: str) -> None:
     for option in _REFUSED:
         if option in bound and not is_none(bound[option]):
-            raise Refuse(node, "layer-option", f"tf.{name}({option}=...) is not carried over",
-                         "Add the term to the loss by hand, or drop the option.")
+            raise Refuse(
+                node,
+                "layer-option",
+                f"tf.{name}({option}=...) is not carried over",
+                "Add the term to the loss by hand, or drop the option.",
+            )
     if "reuse" in bound and ev.constant(bound["reuse"], scope) not in (None, False):
-        raise Refuse(node, "reuse", f"tf.{name} reuses the variables of another layer",
-                     "Create one layer and call it twice.")
+        raise Refuse(
+            node, "reuse", f"tf.{name} reuses the variables of another layer", "Create one layer and call it twice."
+        )
     if "trainable" in bound and ev.constant(bound["trainable"], scope) is not True:
         raise Refuse(node, "layer-option", f"tf.{name}(trainable=...) is not carried over")
 
 
-def _dense_layer(ev: Evaluator, node: cst.Call, units: cst.BaseExpression, function: cst.BaseExpression | None,
-                 kernel: cst.BaseExpression | None, bias: cst.BaseExpression | None, use_bias: bool) -> str:
+def _dense_layer(
+    ev: Evaluator,
+    node: cst.Call,
+    units: cst.BaseExpression,
+    function: cst.BaseExpression | None,
+    kernel: cst.BaseExpression | None,
+    bias: cst.BaseExpression | None,
+    use_bias: bool,
+) -> str:
     args = [code_of(units)]
     if function is not None:
         args.append(f"activation={code_of(function)}")
@@ -64,21 +112,28 @@ def _bias(ev: Evaluator, given: cst.BaseExpression | None, scope: Scope, slot: S
     return None if code is not None and code_of(code) == "keras.initializers.Zeros()" else code
 
 
-def dense_code(ev: Evaluator, node: cst.Call, name: str, bound: dict[str, cst.BaseExpression], scope: Scope,
-               slot: Slot) -> str:
+def dense_code(
+    ev: Evaluator, node: cst.Call, name: str, bound: dict[str, cst.BaseExpression], scope: Scope, slot: Slot
+) -> str:
     """The Keras layer for the arguments of tf.layers.dense or tf.layers.Dense."""
     _checked(ev, node, bound, scope, name)
     if "use_bias" in bound and ev.constant(bound["use_bias"], scope) not in (True, False):
         raise Refuse(node, "layer-option", "the source does not show whether the layer has a bias")
     use_bias = "use_bias" not in bound or bool(ev.constant(bound["use_bias"], scope))
     return _dense_layer(
-        ev, node, ev.creation(bound["units"], scope, slot), activation(ev, bound.get("activation"), scope, slot, None),
+        ev,
+        node,
+        ev.creation(bound["units"], scope, slot),
+        activation(ev, bound.get("activation"), scope, slot, None),
         initializer(ev, bound.get("kernel_initializer"), scope, slot),
-        _bias(ev, bound.get("bias_initializer"), scope, slot), use_bias)
+        _bias(ev, bound.get("bias_initializer"), scope, slot),
+        use_bias,
+    )
 
 
-def _apply(ev: Evaluator, node: cst.Call, layer: str, inputs: cst.BaseExpression, base: str, scope: Scope,
-           slot: Slot) -> Result:
+def _apply(
+    ev: Evaluator, node: cst.Call, layer: str, inputs: cst.BaseExpression, base: str, scope: Scope, slot: Slot
+) -> Result:
     value, code = ev.evaluate(inputs, scope, slot)
     name = ev.program.fresh(base)
     slot.creations.append(assign(name, parse(layer)))
@@ -127,12 +182,22 @@ def fully_connected(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot
     else:
         code = activation(ev, function, scope, slot, None)
     use_bias = "biases_initializer" not in bound or not is_none(bound["biases_initializer"])
-    layer = _dense_layer(ev, node, ev.creation(bound["num_outputs"], scope, slot), code,
-                         initializer(ev, bound.get("weights_initializer"), scope, slot),
-                         _bias(ev, bound.get("biases_initializer"), scope, slot), use_bias)
+    layer = _dense_layer(
+        ev,
+        node,
+        ev.creation(bound["num_outputs"], scope, slot),
+        code,
+        initializer(ev, bound.get("weights_initializer"), scope, slot),
+        _bias(ev, bound.get("biases_initializer"), scope, slot),
+        use_bias,
+    )
     return _apply(ev, node, layer, bound["inputs"], _base(ev, bound.get("scope"), scope), scope, slot)
 
 
 def unsupported(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:
-    raise Refuse(node, "unsupported-layer", f"tf.{name} is not carried over yet",
-                 "Replace it by the Keras layer of the same name by hand.")
+    raise Refuse(
+        node,
+        "unsupported-layer",
+        f"tf.{name} is not carried over yet",
+        "Replace it by the Keras layer of the same name by hand.",
+    )

@@ -30,8 +30,9 @@ def assign_result(call: RnnCall, target: cst.BaseExpression, bind: Bind) -> list
             raise Refuse(call.node, "loop-result", "the three results of the loop are not assigned to three names")
         return _bidirectional_static(call, [part.value for part in parts], bind)
     if len(parts) != 2:
-        raise Refuse(call.node, "loop-result", "the result of the loop is not assigned to a pair",
-                     "Write: outputs, state = ...")
+        raise Refuse(
+            call.node, "loop-result", "the result of the loop is not assigned to a pair", "Write: outputs, state = ..."
+        )
     outputs, state = parts[0].value, parts[1].value
     if call.backward is not None:
         return _bidirectional(call, outputs, state, bind)
@@ -100,13 +101,16 @@ def _lstm_state(call: RnnCall, state: cst.BaseExpression, bind: Bind) -> tuple[s
         return names[1], names[0], []
     name = names_in(state)[0]
     bind(state, value)
-    h, c = call.ev.program.fresh(f"{name.strip('_') or 'state'}_h"), call.ev.program.fresh(
-        f"{name.strip('_') or 'state'}_c")
+    h, c = (
+        call.ev.program.fresh(f"{name.strip('_') or 'state'}_h"),
+        call.ev.program.fresh(f"{name.strip('_') or 'state'}_c"),
+    )
     return h, c, [statement(f"{name} = ({c}, {h})")]
 
 
-def _single(call: RnnCall, outputs: cst.BaseExpression, state: cst.BaseExpression,
-            bind: Bind) -> list[cst.BaseStatement]:
+def _single(
+    call: RnnCall, outputs: cst.BaseExpression, state: cst.BaseExpression, bind: Bind
+) -> list[cst.BaseStatement]:
     cell = _one(call.cell)
     target = _bind_outputs(call, outputs, bind)
     code = call.keras_call(call.layer, _dropped_source(call, cell, code_of(call.source)))
@@ -136,8 +140,9 @@ def _bind_unused(call: RnnCall, state: cst.BaseExpression, bind: Bind) -> None:
         bind(state, values.State(call.cell, call.place))
 
 
-def _stack(call: RnnCall, outputs: cst.BaseExpression, state: cst.BaseExpression,
-           bind: Bind) -> list[cst.BaseStatement]:
+def _stack(
+    call: RnnCall, outputs: cst.BaseExpression, state: cst.BaseExpression, bind: Bind
+) -> list[cst.BaseStatement]:
     stack = call.cell
     assert isinstance(stack, values.Stack)
     target = _bind_outputs(call, outputs, bind)
@@ -209,7 +214,9 @@ def _stack_states(call: RnnCall, target: str, name: str) -> list[cst.BaseStateme
         raise Refuse(call.node, "mixed-stack", "the state of a stack of different cells is used")
     if stack.repeated is not None:
         cell = stack.repeated
-        head = f"for layer, initial_state in zip({call.layer}, {given}):\n" if given else f"for layer in {call.layer}:\n"
+        head = (
+            f"for layer, initial_state in zip({call.layer}, {given}):\n" if given else f"for layer in {call.layer}:\n"
+        )
         code = call.keras_call("layer", _dropped_source(call, cell, result), "initial_state" if given else "")
         if not call.state_needed:
             body = f"    {result} = {code}\n"
@@ -250,8 +257,9 @@ def _stack_states(call: RnnCall, target: str, name: str) -> list[cst.BaseStateme
     return [statement(line) for line in lines]
 
 
-def _bidirectional(call: RnnCall, outputs: cst.BaseExpression, state: cst.BaseExpression,
-                   bind: Bind) -> list[cst.BaseStatement]:
+def _bidirectional(
+    call: RnnCall, outputs: cst.BaseExpression, state: cst.BaseExpression, bind: Bind
+) -> list[cst.BaseStatement]:
     code = call.keras_call(call.layer, code_of(call.source))
     masked = values.Tensor(masked=call.mask is not None and not call.transposed)
     after: list[str] = []
@@ -268,8 +276,10 @@ def _bidirectional(call: RnnCall, outputs: cst.BaseExpression, state: cst.BaseEx
     assert call.backward is not None
     for position, cell in enumerate((call.cell, call.backward)):
         keep = _cells(cell)[-1].output_keep
-        for form in (lambda text, keep=keep: dropout(text, keep) if keep is not None else None,
-                     lambda text: f"tf.transpose({text}, [1, 0, 2])" if call.transposed else None):
+        for form in (
+            lambda text, keep=keep: dropout(text, keep) if keep is not None else None,
+            lambda text: f"tf.transpose({text}, [1, 0, 2])" if call.transposed else None,
+        ):
             name = sides[position] if sides else None
             if name and (changed := form(name)):
                 after.append(f"{name} = {changed}")
@@ -352,5 +362,9 @@ def part(call: RnnCall, index: object, mark: Callable[[], None]) -> tuple[Value,
             raise Refuse(call.node, "loop-result", "the loop's result is used without a name for its parts")
         source = _dropped_source(call, _cells(call.cell)[0], code_of(call.source))
         return _outputs_value(call), parse(call.keras_call(call.layer, source))
-    raise Refuse(call.node, "loop-result", "the loop's result is used without a name for its parts",
-                 "Write: outputs, state = ...")
+    raise Refuse(
+        call.node,
+        "loop-result",
+        "the loop's result is used without a name for its parts",
+        "Write: outputs, state = ...",
+    )

@@ -17,14 +17,41 @@ if TYPE_CHECKING:
     from migrate.analysis.expressions import Evaluator
 
 PARAMETERS = {
-    "nn.dynamic_rnn": ("cell", "inputs", "sequence_length", "initial_state", "dtype", "parallel_iterations", "swap_memory",
-                       "time_major", "scope"),
+    "nn.dynamic_rnn": (
+        "cell",
+        "inputs",
+        "sequence_length",
+        "initial_state",
+        "dtype",
+        "parallel_iterations",
+        "swap_memory",
+        "time_major",
+        "scope",
+    ),
     "nn.static_rnn": ("cell", "inputs", "initial_state", "dtype", "sequence_length", "scope"),
-    "nn.bidirectional_dynamic_rnn": ("cell_fw", "cell_bw", "inputs", "sequence_length", "initial_state_fw",
-                                     "initial_state_bw", "dtype", "parallel_iterations", "swap_memory", "time_major",
-                                     "scope"),
-    "nn.static_bidirectional_rnn": ("cell_fw", "cell_bw", "inputs", "initial_state_fw", "initial_state_bw", "dtype",
-                                    "sequence_length", "scope"),
+    "nn.bidirectional_dynamic_rnn": (
+        "cell_fw",
+        "cell_bw",
+        "inputs",
+        "sequence_length",
+        "initial_state_fw",
+        "initial_state_bw",
+        "dtype",
+        "parallel_iterations",
+        "swap_memory",
+        "time_major",
+        "scope",
+    ),
+    "nn.static_bidirectional_rnn": (
+        "cell_fw",
+        "cell_bw",
+        "inputs",
+        "initial_state_fw",
+        "initial_state_bw",
+        "dtype",
+        "sequence_length",
+        "scope",
+    ),
 }
 _SHORT = {"simple_rnn": "rnn", "lstm": "lstm", "gru": "gru"}
 
@@ -98,7 +125,8 @@ class RnnCall:
         if not self.dropout:
             self.layer = program.fresh(layer_name(self.cell, self.kind))
             owners = [(inner, f"{self.layer}.cell.cells[{i}]") for i, inner in enumerate(self.cell.cells)] or [
-                (_one(self.cell), f"{self.layer}.cell.cells")]
+                (_one(self.cell), f"{self.layer}.cell.cells")
+            ]
             self._add(slot, self.layer, self._stacked(self.cell), owners)
         elif self.cell.repeated is not None:
             short = layer_name(values.Cell(self.cell.repeated.spec), self.kind)
@@ -115,8 +143,11 @@ class RnnCall:
     def _add(self, slot: Slot, name: str, code: str, owners: list[tuple[values.Cell, str]]) -> None:
         slot.creations.append(assign(name, parse(code)))
         for cell, expression in owners:
-            index = self.ev.program.own(OwnerRecord(expression, cell.spec.kind, cell.spec.forget_bias,
-                                                    line=self.ev.program.line(self.node), used=True))
+            index = self.ev.program.own(
+                OwnerRecord(
+                    expression, cell.spec.kind, cell.spec.forget_bias, line=self.ev.program.line(self.node), used=True
+                )
+            )
             slot.variables.add(index)
 
     @property
@@ -131,12 +162,16 @@ class RnnCall:
         return not (short and isinstance(self.cell, values.Cell) and self.backward is None)
 
     def _single(self, cell: values.Cell, sequences: bool | None = None) -> cst.Call:
-        return cell_forms.layer_code(cell, self._sequences if sequences is None else sequences,
-                                     self._returns_state(cell), self.mask is not None)
+        return cell_forms.layer_code(
+            cell, self._sequences if sequences is None else sequences, self._returns_state(cell), self.mask is not None
+        )
 
     def _stacked(self, stack: values.Stack) -> str:
-        inner = _repeat(stack, cell_forms.cell_code(_one(stack))) if stack.repeated is not None else (
-            "[" + ", ".join(cell_forms.cell_code(c) for c in stack.cells) + "]")
+        inner = (
+            _repeat(stack, cell_forms.cell_code(_one(stack)))
+            if stack.repeated is not None
+            else ("[" + ", ".join(cell_forms.cell_code(c) for c in stack.cells) + "]")
+        )
         options = ", return_sequences=True" if self._sequences else ""
         options += ", return_state=True" if self.state_needed else ""
         options += ", zero_output_for_mask=True" if self.mask is not None and self._sequences else ""
@@ -212,11 +247,15 @@ def loop(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> 
             raise Refuse(node, "unknown-argument", f"tf.{name} is called without {parameter}")
         value, _ = ev.evaluate(bound[parameter], scope, slot)
         if not isinstance(value, (values.Cell, values.Stack)):
-            raise Refuse(node, "unknown-cell", "the loop runs something that is not a known cell",
-                         "Build the cell in the same file from the cells of TensorFlow.")
-        for cell in _cells(value):
-            slot.needs |= cell.needs
-            slot.captures |= cell.captures
+            raise Refuse(
+                node,
+                "unknown-cell",
+                "the loop runs something that is not a known cell",
+                "Build the cell in the same file from the cells of TensorFlow.",
+            )
+        for inner in _cells(value):
+            slot.needs |= inner.needs
+            slot.captures |= inner.captures
         found.append(value)
         _once(ev, node, value)
     cell, backward = found[0], found[1] if both else None
@@ -250,8 +289,9 @@ def loop(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> 
         source = parse(_transposed(source, True))
     elif isinstance(value, values.Tensor) and value.masked:
         source = parse(f"tf.identity({code_of(source)})")  # Keras would hand the mask on, TF1 did not
-    call = RnnCall(ev, node, name, program.place(node), cell, backward, source, mask, None, static,
-                   transposed=bool(time_major))
+    call = RnnCall(
+        ev, node, name, program.place(node), cell, backward, source, mask, None, static, transposed=bool(time_major)
+    )
     states = [bound.get(p) for p in (("initial_state_fw", "initial_state_bw") if both else ("initial_state",))]
     for given in states:
         if given is None or is_none(given):
@@ -278,15 +318,20 @@ def _once(ev: Evaluator, node: cst.Call, cell: values.Cell | values.Stack) -> No
         if inner.origin is None:
             continue
         if inner.origin in used and used[inner.origin] != ev.program.place(node):
-            raise Refuse(node, "shared-cell", "one cell is run by two loops and shares its weights",
-                         "Create one cell for each loop, if that is what is meant.")
+            raise Refuse(
+                node,
+                "shared-cell",
+                "one cell is run by two loops and shares its weights",
+                "Create one cell for each loop, if that is what is meant.",
+            )
         if inner.origin in used and inner is not _one(cell):
             raise Refuse(node, "shared-cell", "one cell is run by two loops and shares its weights")
         used[inner.origin] = ev.program.place(node)
 
 
-def initial_state(ev: Evaluator, node: cst.Call, cell: values.Cell | values.Stack, state: Value,
-                  code: cst.BaseExpression) -> str:
+def initial_state(
+    ev: Evaluator, node: cst.Call, cell: values.Cell | values.Stack, state: Value, code: cst.BaseExpression
+) -> str:
     """The text of Keras's initial_state: for an LSTM [h, c], where TF1 has (c, h)."""
     text = code_of(code)
     lstm = _one(cell).spec.kind == "lstm"

@@ -18,8 +18,9 @@ Result = tuple[Value, cst.BaseExpression]
 
 def accuracy(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:
     """tf.metrics.accuracy: the pair (value, update_op) over a keras.metrics.Accuracy."""
-    bound = arguments(node, ("labels", "predictions", "weights", "metrics_collections", "updates_collections", "name"),
-                      "tf." + name)
+    bound = arguments(
+        node, ("labels", "predictions", "weights", "metrics_collections", "updates_collections", "name"), "tf." + name
+    )
     for option in ("metrics_collections", "updates_collections"):
         if not is_none(bound.get(option)):
             raise Refuse(node, "metric-option", f"tf.{name}({option}=...) is not carried over")
@@ -36,13 +37,19 @@ def accuracy(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot)
 
 def read_mnist(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:
     """input_data.read_data_sets(folder, ...): the data set of Keras in the form the script relied on."""
-    bound = arguments(node, ("train_dir", "fake_data", "one_hot", "dtype", "reshape", "validation_size", "seed",
-                             "source_url"), "tf." + name)
+    bound = arguments(
+        node,
+        ("train_dir", "fake_data", "one_hot", "dtype", "reshape", "validation_size", "seed", "source_url"),
+        "tf." + name,
+    )
     for option in ("fake_data", "dtype", "source_url"):
         if option in bound and ev.constant(bound[option], scope) not in (False, None):
             raise Refuse(node, "mnist-option", f"read_data_sets({option}=...) is not carried over")
-    parts = [f"{option}={code_of(ev.creation(bound[option], scope, slot))}"
-             for option in ("one_hot", "reshape", "validation_size", "seed") if option in bound]
+    parts = [
+        f"{option}={code_of(ev.creation(bound[option], scope, slot))}"
+        for option in ("one_hot", "reshape", "validation_size", "seed")
+        if option in bound
+    ]
     ev.program.support.add("mnist")
     ev.program.note(node, "MNIST comes from keras.datasets now, not from the folder the script names.")
     return values.Python(), parse(f"{ev.program.support_name('read_mnist')}({', '.join(parts)})")

@@ -30,32 +30,70 @@ class OptimizerForm:
 
 
 OPTIMIZERS: dict[str, OptimizerForm] = {
-    "train.GradientDescentOptimizer": OptimizerForm(
-        "SGD", ("learning_rate", "use_locking", "name"), densify=False),
+    "train.GradientDescentOptimizer": OptimizerForm("SGD", ("learning_rate", "use_locking", "name"), densify=False),
     "train.MomentumOptimizer": OptimizerForm(
-        "SGD", ("learning_rate", "momentum", "use_locking", "name", "use_nesterov"),
-        (("momentum", "momentum", None), ("use_nesterov", "nesterov", None)), changing_rate=False, sparse=False,
-        changing_support="Momentum"),
+        "SGD",
+        ("learning_rate", "momentum", "use_locking", "name", "use_nesterov"),
+        (("momentum", "momentum", None), ("use_nesterov", "nesterov", None)),
+        changing_rate=False,
+        sparse=False,
+        changing_support="Momentum",
+    ),
     "train.AdagradOptimizer": OptimizerForm(
-        "Adagrad", ("learning_rate", "initial_accumulator_value", "use_locking", "name"),
-        (("initial_accumulator_value", "initial_accumulator_value", None), ("", "epsilon", "0.0"))),
+        "Adagrad",
+        ("learning_rate", "initial_accumulator_value", "use_locking", "name"),
+        (("initial_accumulator_value", "initial_accumulator_value", None), ("", "epsilon", "0.0")),
+    ),
     "train.AdadeltaOptimizer": OptimizerForm(
-        "Adadelta", ("learning_rate", "rho", "epsilon", "use_locking", "name"),
-        (("rho", "rho", None), ("epsilon", "epsilon", "1e-8")), sparse=False, default_rate="0.001"),
+        "Adadelta",
+        ("learning_rate", "rho", "epsilon", "use_locking", "name"),
+        (("rho", "rho", None), ("epsilon", "epsilon", "1e-8")),
+        sparse=False,
+        default_rate="0.001",
+    ),
     "train.RMSPropOptimizer": OptimizerForm(
-        "RMSprop", ("learning_rate", "decay", "momentum", "epsilon", "use_locking", "centered", "name"),
-        (("decay", "rho", None), ("momentum", "momentum", None), ("epsilon", "epsilon", "1e-10"),
-         ("centered", "centered", None)), sparse=False, support="RMSprop"),
+        "RMSprop",
+        ("learning_rate", "decay", "momentum", "epsilon", "use_locking", "centered", "name"),
+        (
+            ("decay", "rho", None),
+            ("momentum", "momentum", None),
+            ("epsilon", "epsilon", "1e-10"),
+            ("centered", "centered", None),
+        ),
+        sparse=False,
+        support="RMSprop",
+    ),
     "train.FtrlOptimizer": OptimizerForm(
-        "Ftrl", ("learning_rate", "learning_rate_power", "initial_accumulator_value", "l1_regularization_strength",
-                 "l2_regularization_strength", "use_locking", "name", "accum_name", "linear_name",
-                 "l2_shrinkage_regularization_strength"),
-        tuple((name, name, None) for name in (
-            "learning_rate_power", "initial_accumulator_value", "l1_regularization_strength",
-            "l2_regularization_strength", "l2_shrinkage_regularization_strength")), sparse=False),
+        "Ftrl",
+        (
+            "learning_rate",
+            "learning_rate_power",
+            "initial_accumulator_value",
+            "l1_regularization_strength",
+            "l2_regularization_strength",
+            "use_locking",
+            "name",
+            "accum_name",
+            "linear_name",
+            "l2_shrinkage_regularization_strength",
+        ),
+        tuple(
+            (name, name, None)
+            for name in (
+                "learning_rate_power",
+                "initial_accumulator_value",
+                "l1_regularization_strength",
+                "l2_regularization_strength",
+                "l2_shrinkage_regularization_strength",
+            )
+        ),
+        sparse=False,
+    ),
     "train.AdamOptimizer": OptimizerForm(
-        "Adam", ("learning_rate", "beta1", "beta2", "epsilon", "use_locking", "name"),
-        (("beta1", "beta_1", None), ("beta2", "beta_2", None), ("epsilon", "epsilon", "1e-8"))),
+        "Adam",
+        ("learning_rate", "beta1", "beta2", "epsilon", "use_locking", "name"),
+        (("beta1", "beta_1", None), ("beta2", "beta_2", None), ("epsilon", "epsilon", "1e-8")),
+    ),
 }
 
 
@@ -72,18 +110,30 @@ class ScheduleForm:
 
 SCHEDULES: dict[str, ScheduleForm] = {
     "train.exponential_decay": ScheduleForm(
-        "ExponentialDecay", ("learning_rate", "global_step", "decay_steps", "decay_rate", "staircase", "name"),
-        ("learning_rate", "decay_steps", "decay_rate"), (("staircase", None),)),
+        "ExponentialDecay",
+        ("learning_rate", "global_step", "decay_steps", "decay_rate", "staircase", "name"),
+        ("learning_rate", "decay_steps", "decay_rate"),
+        (("staircase", None),),
+    ),
     "train.inverse_time_decay": ScheduleForm(
-        "InverseTimeDecay", ("learning_rate", "global_step", "decay_steps", "decay_rate", "staircase", "name"),
-        ("learning_rate", "decay_steps", "decay_rate"), (("staircase", None),)),
+        "InverseTimeDecay",
+        ("learning_rate", "global_step", "decay_steps", "decay_rate", "staircase", "name"),
+        ("learning_rate", "decay_steps", "decay_rate"),
+        (("staircase", None),),
+    ),
     "train.polynomial_decay": ScheduleForm(
         "PolynomialDecay",
         ("learning_rate", "global_step", "decay_steps", "end_learning_rate", "power", "cycle", "name"),
-        ("learning_rate", "decay_steps"), (("end_learning_rate", None), ("power", None), ("cycle", None))),
+        ("learning_rate", "decay_steps"),
+        (("end_learning_rate", None), ("power", None), ("cycle", None)),
+    ),
     "train.cosine_decay": ScheduleForm(
-        "CosineDecay", ("learning_rate", "global_step", "decay_steps", "alpha", "name"),
-        ("learning_rate", "decay_steps"), (("alpha", None),)),
+        "CosineDecay",
+        ("learning_rate", "global_step", "decay_steps", "alpha", "name"),
+        ("learning_rate", "decay_steps"),
+        (("alpha", None),),
+    ),
     "train.piecewise_constant": ScheduleForm(
-        "PiecewiseConstantDecay", ("x", "boundaries", "values", "name"), ("boundaries", "values"), (), "x"),
+        "PiecewiseConstantDecay", ("x", "boundaries", "values", "name"), ("boundaries", "values"), (), "x"
+    ),
 }

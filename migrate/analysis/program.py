@@ -8,6 +8,7 @@ the second one uses them.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,9 +24,14 @@ Place = tuple[int, int]
 
 # Aliases of modules that TF1 code reaches under several names.
 _PREFIXES = (
-    ("compat.v1.", ""), ("python.framework.ops.", ""), ("python.ops.rnn_cell_impl.", "nn.rnn_cell."), ("python.ops.rnn_cell.", "nn.rnn_cell."),
-    ("python.ops.rnn.", "nn."), ("contrib.rnn.python.ops.core_rnn_cell.", "contrib.rnn."),
-    ("models.rnn.rnn_cell.", "nn.rnn_cell."), ("models.rnn.rnn.", "nn."),
+    ("compat.v1.", ""),
+    ("python.framework.ops.", ""),
+    ("python.ops.rnn_cell_impl.", "nn.rnn_cell."),
+    ("python.ops.rnn_cell.", "nn.rnn_cell."),
+    ("python.ops.rnn.", "nn."),
+    ("contrib.rnn.python.ops.core_rnn_cell.", "contrib.rnn."),
+    ("models.rnn.rnn_cell.", "nn.rnn_cell."),
+    ("models.rnn.rnn.", "nn."),
 )
 
 
@@ -36,6 +42,7 @@ class Facts:
     complete: bool = False  # gathered by a whole pass
     uses: Counter[tuple[Place, str]] = field(default_factory=Counter)
     global_steps: dict[Place, str] = field(default_factory=dict)  # where made -> the optimizer that counts it
+    named_step: Place | None = None  # the graph's own global step, where it is first asked for
     fed: set[Place] = field(default_factory=set)  # zero states and defaults that some run feeds
     removed: set[str] = field(default_factory=set)  # names that do not survive
     kept: set[str] = field(default_factory=set)
@@ -87,8 +94,14 @@ class Update:
 class Program:
     """The state of one pass."""
 
-    def __init__(self, module: cst.Module, positions: dict[cst.CSTNode, cst.metadata.CodeRange], facts: Facts,
-                 identifiers: set[str], bindings: Counter[str]) -> None:
+    def __init__(
+        self,
+        module: cst.Module,
+        positions: Mapping[cst.CSTNode, Any],
+        facts: Facts,
+        identifiers: set[str],
+        bindings: Counter[str],
+    ) -> None:
         self.module = module
         self.positions = positions
         self.facts = facts
@@ -153,9 +166,9 @@ class Program:
     def canonical(self, name: str) -> str:
         for prefix, replacement in _PREFIXES:
             if name.startswith(prefix):
-                return self.canonical(replacement + name[len(prefix):])
+                return self.canonical(replacement + name[len(prefix) :])
         if name.startswith("contrib.rnn."):
-            rest = name[len("contrib.rnn."):]
+            rest = name[len("contrib.rnn.") :]
             if rest in ("static_rnn", "static_bidirectional_rnn"):
                 return "nn." + rest
             if rest in CELL_NAMES:
@@ -228,8 +241,13 @@ class Program:
 
     def snapshot(self) -> tuple[int, int, set[str], dict[object, Place], set[object]]:
         """What a trial evaluation may add to; see restore."""
-        return len(self.owners), len(self.optimizers), set(self.generated), dict(self.cells_used), set(
-            self.variable_names)
+        return (
+            len(self.owners),
+            len(self.optimizers),
+            set(self.generated),
+            dict(self.cells_used),
+            set(self.variable_names),
+        )
 
     def restore(self, before: tuple[int, int, set[str], dict[object, Place], set[object]]) -> None:
         """Forget what was added since the snapshot."""
@@ -271,6 +289,14 @@ class _Rename(cst.CSTTransformer):
 
 
 CELL_NAMES = {
-    "BasicRNNCell", "BasicLSTMCell", "LSTMCell", "GRUCell", "MultiRNNCell", "DropoutWrapper", "LSTMStateTuple",
-    "RNNCell", "ResidualWrapper", "DeviceWrapper",
+    "BasicRNNCell",
+    "BasicLSTMCell",
+    "LSTMCell",
+    "GRUCell",
+    "MultiRNNCell",
+    "DropoutWrapper",
+    "LSTMStateTuple",
+    "RNNCell",
+    "ResidualWrapper",
+    "DeviceWrapper",
 }

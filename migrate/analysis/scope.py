@@ -55,6 +55,18 @@ class Definition:
         return self.names[0] if self.names else ""
 
 
+def closure(starts: Iterable[Definition]) -> set[Definition]:
+    """The definitions and all they need."""
+    found: set[Definition] = set()
+    stack = list(starts)
+    while stack:
+        definition = stack.pop()
+        if definition not in found:
+            found.add(definition)
+            stack += definition.needs
+    return found
+
+
 @dataclass
 class Slot:
     """What evaluating the expressions of one statement touched."""
@@ -151,8 +163,7 @@ def arguments(call: cst.Call, parameters: Iterable[str], symbol: str) -> dict[st
     bound: dict[str, cst.BaseExpression] = {}
     for position, arg in enumerate(call.args):
         if arg.star:
-            raise Refuse(call, "star-arguments", f"{symbol} is called with star arguments",
-                         "Write the arguments out.")
+            raise Refuse(call, "star-arguments", f"{symbol} is called with star arguments", "Write the arguments out.")
         if arg.keyword is None:
             if position >= len(names):
                 raise Refuse(call, "unknown-argument", f"{symbol} takes no argument number {position + 1}")
@@ -180,8 +191,11 @@ def keyword(name: str, value: cst.BaseExpression) -> cst.Arg:
     )
 
 
-def call(function: str, positional: Iterable[cst.BaseExpression] = (),
-         keywords: Iterable[tuple[str, cst.BaseExpression]] = ()) -> cst.Call:
+def call(
+    function: str,
+    positional: Iterable[cst.BaseExpression] = (),
+    keywords: Iterable[tuple[str, cst.BaseExpression]] = (),
+) -> cst.Call:
     """A call with the given arguments, one space after each comma."""
     args = [cst.Arg(value=value) for value in positional] + [keyword(name, value) for name, value in keywords]
     spaced = [
@@ -194,4 +208,10 @@ def call(function: str, positional: Iterable[cst.BaseExpression] = (),
 def assign(target: str | cst.BaseExpression, value: cst.BaseExpression) -> cst.SimpleStatementLine:
     """`target = value` as a statement of its own line."""
     node = cst.parse_expression(target) if isinstance(target, str) else target
-    return cst.SimpleStatementLine([cst.Assign(targets=[cst.AssignTarget(node)], value=value)])
+    return cst.SimpleStatementLine([cst.Assign(targets=[assign_target(node)], value=value)])
+
+
+def assign_target(node: cst.BaseExpression) -> cst.AssignTarget:
+    """The node as the left side of an assignment."""
+    assert isinstance(node, cst.BaseAssignTargetExpression)
+    return cst.AssignTarget(node)

@@ -134,13 +134,25 @@ def fetch_tree(ev: Evaluator, node: cst.BaseExpression, scope: Scope) -> Fetch:
 def _leaf(ev: Evaluator, node: cst.BaseExpression, value: Value, code: cst.BaseExpression, slot: Slot) -> Fetch:
     if slot.creations:
         raise Refuse(node, "fetch-form", "a run creates layers or variables", "Create them before the run.")
-    if isinstance(value, values.Sequence) and len(value.codes) == len(value.items) and isinstance(
-            node, cst.Name) and any(not isinstance(i, (values.Tensor, values.State)) for i in value.items):
-        items = [_leaf(ev, node, item, text if text is not None else code, slot)
-                 for item, text in zip(value.items, value.codes, strict=True)]
+    if (
+        isinstance(value, values.Sequence)
+        and len(value.codes) == len(value.items)
+        and isinstance(node, cst.Name)
+        and any(not isinstance(i, (values.Tensor, values.State)) for i in value.items)
+    ):
+        items = [
+            _leaf(ev, node, item, text if text is not None else code, slot)
+            for item, text in zip(value.items, value.codes, strict=True)
+        ]
         return Fetch("items", items=items, is_list=value.is_list)
-    parts = dict(code=code, needs=set(slot.needs), captures=set(slot.captures), variables=set(slot.variables),
-                 random=slot.random, stateful=slot.stateful)
+    parts = dict(
+        code=code,
+        needs=set(slot.needs),
+        captures=set(slot.captures),
+        variables=set(slot.variables),
+        random=slot.random,
+        stateful=slot.stateful,
+    )
     if isinstance(value, values.TrainOp):
         return Fetch("operation", value, updates=value.updates, **parts)  # type: ignore[arg-type]
     if isinstance(value, values.Operation):
@@ -161,8 +173,9 @@ def _leaf(ev: Evaluator, node: cst.BaseExpression, value: Value, code: cst.BaseE
     from migrate.analysis.expressions import is_symbolic
 
     if not is_symbolic(value) and not slot.graph:
-        raise Refuse(node, "fetch-form", "the analysis cannot see what is fetched",
-                     "Fetch names that the same file assigns.")
+        raise Refuse(
+            node, "fetch-form", "the analysis cannot see what is fetched", "Fetch names that the same file assigns."
+        )
     return Fetch("value", value, **parts)  # type: ignore[arg-type]
 
 
@@ -193,22 +206,35 @@ def eval_(ev: Evaluator, node: cst.Call, value: Value, code: cst.BaseExpression,
     return _site(ev, node, fetch_tree(ev, node.func.value, scope), bound.get("feed_dict"), scope, slot)
 
 
-def _site(ev: Evaluator, node: cst.Call, fetch: Fetch, feed: cst.BaseExpression | None, scope: Scope,
-          slot: Slot) -> Result:
+def _site(
+    ev: Evaluator, node: cst.Call, fetch: Fetch, feed: cst.BaseExpression | None, scope: Scope, slot: Slot
+) -> Result:
     kinds = {leaf.kind for leaf in fetch.leaves()}
     if kinds == {"initializer"}:
         if ev.program.loop_depth:
-            raise Refuse(node, "initialised-again", "variables are initialised again inside a loop",
-                         "Build a fresh graph in a function for each round.")
+            raise Refuse(
+                node,
+                "initialised-again",
+                "variables are initialised again inside a loop",
+                "Build a fresh graph in a function for each round.",
+            )
         if ev.program.trained:
-            raise Refuse(node, "initialised-again", "variables are initialised again after a run",
-                         "Build a fresh graph in a function for each round.")
+            raise Refuse(
+                node,
+                "initialised-again",
+                "variables are initialised again after a run",
+                "Build a fresh graph in a function for each round.",
+            )
         return values.Operation("init"), node
     if "initializer" in kinds:
-        raise Refuse(node, "fetch-form", "an initialiser is run together with other fetches",
-                     "Run the initialiser by itself.")
-    ev.program.trained = ev.program.trained or bool(
-        [u for leaf in fetch.leaves() for u in leaf.updates]) or any(leaf.stateful for leaf in fetch.leaves())
+        raise Refuse(
+            node, "fetch-form", "an initialiser is run together with other fetches", "Run the initialiser by itself."
+        )
+    ev.program.trained = (
+        ev.program.trained
+        or bool([u for leaf in fetch.leaves() for u in leaf.updates])
+        or any(leaf.stateful for leaf in fetch.leaves())
+    )
     position = ev.program.positions.get(node)
     assert position is not None
     span = Span(position.start.line, position.start.column, position.end.line, position.end.column)
@@ -235,8 +261,12 @@ def _feeds(ev: Evaluator, site: Site, feed: cst.BaseExpression, scope: Scope, sl
         return
     value, code = ev.evaluate(feed, scope, slot)
     if not isinstance(value, values.Feed):
-        raise Refuse(feed, "feed-form", "the analysis cannot see the keys of the feed dict",
-                     "Build the dict in the same function, with its keys written out.")
+        raise Refuse(
+            feed,
+            "feed-form",
+            "the analysis cannot see the keys of the feed dict",
+            "Build the dict in the same function, with its keys written out.",
+        )
     if not isinstance(code, cst.Name):
         raise Refuse(feed, "feed-form", "the feed dict is an expression", "Give it a name first.")
     site.feed_dict, site.feed_code = value, code
@@ -254,8 +284,12 @@ def key_of(ev: Evaluator, key: cst.BaseExpression, scope: Scope) -> Definition:
                 ev.program.next.fed.add(binding.place)
                 if not ev.program.complete:
                     return ev.program.placeholder_stub(binding)
-    raise Refuse(key, "fed-tensor", f"{code_of(key)} is fed but is not a placeholder with a name of its own",
-                 "Make it a tf.placeholder, or a tf.placeholder_with_default.")
+    raise Refuse(
+        key,
+        "fed-tensor",
+        f"{code_of(key)} is fed but is not a placeholder with a name of its own",
+        "Make it a tf.placeholder, or a tf.placeholder_with_default.",
+    )
 
 
 def feed_literal(ev: Evaluator, node: cst.Dict, scope: Scope, slot: Slot) -> Result | None:
@@ -290,8 +324,9 @@ def feed_literal(ev: Evaluator, node: cst.Dict, scope: Scope, slot: Slot) -> Res
     return feed, node.with_changes(elements=elements)
 
 
-def fetched_attribute(ev: Evaluator, node: cst.Attribute, value: values.Fetched, code: cst.BaseExpression,
-                      scope: Scope, slot: Slot) -> Result:
+def fetched_attribute(
+    ev: Evaluator, node: cst.Attribute, value: values.Fetched, code: cst.BaseExpression, scope: Scope, slot: Slot
+) -> Result:
     """.c and .h of a state that a run gave back."""
     from migrate.analysis.states import state_attribute
 
@@ -303,7 +338,12 @@ def close(ev: Evaluator, node: cst.Call, value: Value, code: cst.BaseExpression,
     return values.Operation("nothing"), node
 
 
-def session_attribute(ev: Evaluator, node: cst.Attribute, value: Value, code: cst.BaseExpression, scope: Scope,
-                      slot: Slot) -> Result:
-    raise Refuse(node, "session-attribute", "the session's graph is used as an object",
-                 "Drop what needs it, or migrate this line by hand.")
+def session_attribute(
+    ev: Evaluator, node: cst.Attribute, value: Value, code: cst.BaseExpression, scope: Scope, slot: Slot
+) -> Result:
+    raise Refuse(
+        node,
+        "session-attribute",
+        "the session's graph is used as an object",
+        "Drop what needs it, or migrate this line by hand.",
+    )

@@ -101,8 +101,9 @@ def _is_last(node: cst.Subscript, value: Value, index: object) -> bool:
     return texts in ([":", "-1"], [":", "-1", ":"])
 
 
-def state_attribute(ev: Evaluator, node: cst.Attribute, value: values.State, code: cst.BaseExpression,
-                    scope: Scope, slot: Slot) -> Result:
+def state_attribute(
+    ev: Evaluator, node: cst.Attribute, value: values.State, code: cst.BaseExpression, scope: Scope, slot: Slot
+) -> Result:
     """state.c and state.h of an LSTM: positions 0 and 1 of the tuple."""
     cell = value.cell
     if isinstance(cell, values.Stack) or cell.spec.kind != "lstm":
@@ -112,8 +113,9 @@ def state_attribute(ev: Evaluator, node: cst.Attribute, value: values.State, cod
     return values.Tensor(), cst.Subscript(value=code, slice=[index])
 
 
-def zero_state_code(ev: Evaluator, state: values.ZeroState, template: str = "tf.zeros([{batch}, {units}])",
-                    batch: str | None = None) -> str:
+def zero_state_code(
+    ev: Evaluator, state: values.ZeroState, template: str = "tf.zeros([{batch}, {units}])", batch: str | None = None
+) -> str:
     """The text of a zero state in TF1's form; `template` may ask for specs instead of zeros."""
 
     def one(cell: values.Cell) -> str:

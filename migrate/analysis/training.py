@@ -64,8 +64,16 @@ def optimizer(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot
     return values.Optimizer(len(ev.program.optimizers) - 1), parse(text)
 
 
-def _learning_rate(ev: Evaluator, node: cst.Call, given: cst.BaseExpression, form: OptimizerForm, record: OptimizerRecord,
-                   keywords: list[str], scope: Scope, slot: Slot) -> bool:
+def _learning_rate(
+    ev: Evaluator,
+    node: cst.Call,
+    given: cst.BaseExpression,
+    form: OptimizerForm,
+    record: OptimizerRecord,
+    keywords: list[str],
+    scope: Scope,
+    slot: Slot,
+) -> bool:
     """Put the rate in its place; whether it changes from step to step."""
     inner = Slot()
     value, code = ev.evaluate(given, scope, inner)
@@ -98,13 +106,18 @@ def schedule(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot)
     bound = arguments(node, form.parameters, "tf." + name)
     step = ev.evaluate(bound[form.step], scope, Slot())[0] if form.step in bound else values.Python()
     if not isinstance(step, values.Variable):
-        raise Refuse(node, "decay-step", f"the step of tf.{name} is not a global_step variable",
-                     "Pass the variable that minimize(global_step=...) counts.")
+        raise Refuse(
+            node,
+            "decay-step",
+            f"the step of tf.{name} is not a global_step variable",
+            "Pass the variable that minimize(global_step=...) counts.",
+        )
     place = ev.program.owners[step.owner].place
     ev.program.next.scheduled.add(place)
     if ev.program.complete and place not in ev.program.facts.global_steps:
-        raise Refuse(node, "decay-step", f"no optimizer counts the step of tf.{name}",
-                     "Pass it to minimize(global_step=...).")
+        raise Refuse(
+            node, "decay-step", f"no optimizer counts the step of tf.{name}", "Pass it to minimize(global_step=...)."
+        )
     parts = []
     for parameter in form.positional:
         if parameter not in bound:
@@ -119,8 +132,9 @@ def schedule(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot)
     return Schedule(place), parse(f"keras.optimizers.schedules.{form.keras}({', '.join(parts)})")
 
 
-def _named(ev: Evaluator, node: cst.Call, value: values.Optimizer, code: cst.BaseExpression,
-           slot: Slot) -> OptimizerRecord:
+def _named(
+    ev: Evaluator, node: cst.Call, value: values.Optimizer, code: cst.BaseExpression, slot: Slot
+) -> OptimizerRecord:
     """The optimizer's record, created before the statement where the program made it in passing."""
     record = ev.program.optimizers[value.owner]
     if isinstance(code, cst.Name):
@@ -131,12 +145,17 @@ def _named(ev: Evaluator, node: cst.Call, value: values.Optimizer, code: cst.Bas
     return record
 
 
-def _count(ev: Evaluator, record: OptimizerRecord, node: cst.Call, given: cst.BaseExpression | None,
-           scope: Scope) -> None:
+def _count(
+    ev: Evaluator, record: OptimizerRecord, node: cst.Call, given: cst.BaseExpression | None, scope: Scope
+) -> None:
     if given is None or is_none(given):
         if record.schedule is not None:
-            raise Refuse(node, "decay-step", "the learning rate follows a step that this minimize does not count",
-                         "Pass global_step to it.")
+            raise Refuse(
+                node,
+                "decay-step",
+                "the learning rate follows a step that this minimize does not count",
+                "Pass global_step to it.",
+            )
         return
     value, _ = ev.evaluate(given, scope, Slot())
     if not isinstance(value, values.Variable):
@@ -158,9 +177,18 @@ def loss_of(ev: Evaluator, node: cst.BaseExpression, scope: Scope, slot: Slot) -
         raise Refuse(node, "loss", "the loss is something the analysis does not know")
     if not isinstance(code, cst.Name):
         name = ev.program.fresh("loss")
-        definition = Definition("compute", ev.program.tick(), (name,), [assign(name, code)], set(inner.needs),
-                                set(inner.captures), variables=set(inner.variables), node=node,
-                                device=ev.program.device, random=inner.random)
+        definition = Definition(
+            "compute",
+            ev.program.tick(),
+            (name,),
+            [assign(name, code)],
+            set(inner.needs),
+            set(inner.captures),
+            variables=set(inner.variables),
+            node=node,
+            device=ev.program.device,
+            random=inner.random,
+        )
         ev.program.definitions.append(definition)
         inner.needs = {definition}
         code = cst.Name(name)
@@ -173,12 +201,23 @@ def loss_of(ev: Evaluator, node: cst.BaseExpression, scope: Scope, slot: Slot) -
     return code
 
 
-def minimize(ev: Evaluator, node: cst.Call, value: Value, code: cst.BaseExpression, scope: Scope,
-             slot: Slot) -> Result:
+def minimize(ev: Evaluator, node: cst.Call, value: Value, code: cst.BaseExpression, scope: Scope, slot: Slot) -> Result:
     """optimizer.minimize(loss, global_step, var_list)."""
     assert isinstance(value, values.Optimizer)
-    bound = arguments(node, ("loss", "global_step", "var_list", "gate_gradients", "aggregation_method",
-                             "colocate_gradients_with_ops", "name", "grad_loss"), "minimize")
+    bound = arguments(
+        node,
+        (
+            "loss",
+            "global_step",
+            "var_list",
+            "gate_gradients",
+            "aggregation_method",
+            "colocate_gradients_with_ops",
+            "name",
+            "grad_loss",
+        ),
+        "minimize",
+    )
     record = _named(ev, node, value, code, slot)
     if "grad_loss" in bound:
         raise Refuse(node, "optimizer-option", "minimize(grad_loss=...) is not carried over")
@@ -204,12 +243,16 @@ def _update(ev: Evaluator, update: Update, record: OptimizerRecord, node: cst.Ca
     return values.TrainOp((slot.update,)), node
 
 
-def compute_gradients(ev: Evaluator, node: cst.Call, value: Value, code: cst.BaseExpression, scope: Scope,
-                      slot: Slot) -> Result:
+def compute_gradients(
+    ev: Evaluator, node: cst.Call, value: Value, code: cst.BaseExpression, scope: Scope, slot: Slot
+) -> Result:
     """optimizer.compute_gradients(loss, var_list): the list of (gradient, variable)."""
     assert isinstance(value, values.Optimizer)
-    bound = arguments(node, ("loss", "var_list", "gate_gradients", "aggregation_method",
-                             "colocate_gradients_with_ops", "grad_loss"), "compute_gradients")
+    bound = arguments(
+        node,
+        ("loss", "var_list", "gate_gradients", "aggregation_method", "colocate_gradients_with_ops", "grad_loss"),
+        "compute_gradients",
+    )
     _named(ev, node, value, code, slot)
     loss = code_of(loss_of(ev, bound["loss"], scope, slot))
     given = bound.get("var_list")
@@ -218,17 +261,20 @@ def compute_gradients(ev: Evaluator, node: cst.Call, value: Value, code: cst.Bas
         slot.prelude.append(assign(name, parse("tape.watched_variables()")))
     else:
         name = code_of(_variables(ev, node, given, scope, slot))
-    return (values.Gradients(loss, value.owner, pairs=True),
-            parse(f"list(zip(tape.gradient({loss}, {name}), {name}))"))
+    return (values.Gradients(loss, value.owner, pairs=True), parse(f"list(zip(tape.gradient({loss}, {name}), {name}))"))
 
 
-def _variables(ev: Evaluator, node: cst.Call, given: cst.BaseExpression, scope: Scope,
-               slot: Slot) -> cst.BaseExpression:
+def _variables(
+    ev: Evaluator, node: cst.Call, given: cst.BaseExpression, scope: Scope, slot: Slot
+) -> cst.BaseExpression:
     inner = Slot()
     held, code = ev.evaluate(given, scope, inner)
-    known = isinstance(held, values.Variable) or inner.tape or (
-        isinstance(held, values.Sequence) and all(isinstance(v, values.Variable) for v in held.items)) or any(
-        definition.kind == "gradient" for definition in inner.needs)
+    known = (
+        isinstance(held, values.Variable)
+        or inner.tape
+        or (isinstance(held, values.Sequence) and all(isinstance(v, values.Variable) for v in held.items))
+        or any(definition.kind == "gradient" for definition in inner.needs)
+    )
     if not known:
         raise Refuse(node, "gradient-of-tensor", "gradients are taken with respect to something that is not a variable")
     ev.program.merge(slot, inner)
@@ -237,8 +283,21 @@ def _variables(ev: Evaluator, node: cst.Call, given: cst.BaseExpression, scope: 
 
 def gradients(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:
     """tf.gradients(loss, variables)."""
-    bound = arguments(node, ("ys", "xs", "grad_ys", "name", "colocate_gradients_with_ops", "gate_gradients",
-                             "aggregation_method", "stop_gradients", "unconnected_gradients"), "tf.gradients")
+    bound = arguments(
+        node,
+        (
+            "ys",
+            "xs",
+            "grad_ys",
+            "name",
+            "colocate_gradients_with_ops",
+            "gate_gradients",
+            "aggregation_method",
+            "stop_gradients",
+            "unconnected_gradients",
+        ),
+        "tf.gradients",
+    )
     for option in ("grad_ys", "stop_gradients", "unconnected_gradients"):
         if not is_none(bound.get(option)):
             raise Refuse(node, "optimizer-option", f"tf.gradients({option}=...) is not carried over")
@@ -250,14 +309,19 @@ def gradients(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot
 def trainable_variables(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:
     """tf.trainable_variables(): the variables the tape has watched, of use for gradients only."""
     if node.args:
-        raise Refuse(node, "variable-collection", "tf.trainable_variables is asked for the variables of a scope",
-                     "List the variables.")
+        raise Refuse(
+            node,
+            "variable-collection",
+            "tf.trainable_variables is asked for the variables of a scope",
+            "List the variables.",
+        )
     slot.graph = slot.tape = True
     return values.Tensors(), parse("tape.watched_variables()")
 
 
-def apply_gradients(ev: Evaluator, node: cst.Call, value: Value, code: cst.BaseExpression, scope: Scope,
-                    slot: Slot) -> Result:
+def apply_gradients(
+    ev: Evaluator, node: cst.Call, value: Value, code: cst.BaseExpression, scope: Scope, slot: Slot
+) -> Result:
     """optimizer.apply_gradients(pairs, global_step)."""
     assert isinstance(value, values.Optimizer)
     bound = arguments(node, ("grads_and_vars", "global_step", "name"), "apply_gradients")

@@ -18,14 +18,50 @@ if TYPE_CHECKING:
 
 Result = tuple[Value, cst.BaseExpression]
 
-_VARIABLE = ("initial_value", "trainable", "collections", "validate_shape", "caching_device", "name", "variable_def",
-             "dtype", "expected_shape", "import_scope", "constraint", "use_resource", "synchronization", "aggregation",
-             "shape")
-_GET_VARIABLE = ("name", "shape", "dtype", "initializer", "regularizer", "trainable", "collections", "caching_device",
-                 "partitioner", "validate_shape", "use_resource", "custom_getter", "constraint", "synchronization",
-                 "aggregation")
-_WITHOUT_COUNTERPART = ("collections", "constraint", "custom_getter", "partitioner", "regularizer", "variable_def",
-                        "shape", "expected_shape")
+_VARIABLE = (
+    "initial_value",
+    "trainable",
+    "collections",
+    "validate_shape",
+    "caching_device",
+    "name",
+    "variable_def",
+    "dtype",
+    "expected_shape",
+    "import_scope",
+    "constraint",
+    "use_resource",
+    "synchronization",
+    "aggregation",
+    "shape",
+)
+_GET_VARIABLE = (
+    "name",
+    "shape",
+    "dtype",
+    "initializer",
+    "regularizer",
+    "trainable",
+    "collections",
+    "caching_device",
+    "partitioner",
+    "validate_shape",
+    "use_resource",
+    "custom_getter",
+    "constraint",
+    "synchronization",
+    "aggregation",
+)
+_WITHOUT_COUNTERPART = (
+    "collections",
+    "constraint",
+    "custom_getter",
+    "partitioner",
+    "regularizer",
+    "variable_def",
+    "shape",
+    "expected_shape",
+)
 DTYPES = {"float": "tf.float32", "double": "tf.float64"}
 
 
@@ -75,20 +111,32 @@ def variable(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot)
     return _owned(ev, node, value, bound, scope, slot, plain=True)
 
 
-def _refuse_options(ev: Evaluator, node: cst.Call, bound: dict[str, cst.BaseExpression], scope: Scope,
-                    name: str) -> None:
+def _refuse_options(
+    ev: Evaluator, node: cst.Call, bound: dict[str, cst.BaseExpression], scope: Scope, name: str
+) -> None:
     for option in _WITHOUT_COUNTERPART:
         if option in bound and not is_none(bound[option]) and not (name == "tf.get_variable" and option == "shape"):
-            raise Refuse(node, "variable-option", f"{name}({option}=...) is not carried over",
-                         "Drop the option, or migrate this variable by hand.")
+            raise Refuse(
+                node,
+                "variable-option",
+                f"{name}({option}=...) is not carried over",
+                "Drop the option, or migrate this variable by hand.",
+            )
 
 
-def _owned(ev: Evaluator, node: cst.Call, value: cst.BaseExpression, bound: dict[str, cst.BaseExpression],
-           scope: Scope, slot: Slot, plain: bool = False) -> Result:
+def _owned(
+    ev: Evaluator,
+    node: cst.Call,
+    value: cst.BaseExpression,
+    bound: dict[str, cst.BaseExpression],
+    scope: Scope,
+    slot: Slot,
+    plain: bool = False,
+) -> Result:
     trainable = "trainable" not in bound or ev.constant(bound["trainable"], scope)
     if trainable is UNKNOWN:
         raise Refuse(node, "variable-option", "the source does not show whether the variable is trainable")
-    keywords = []
+    keywords: list[tuple[str, cst.BaseExpression]] = []
     if not trainable:
         keywords.append(("trainable", cst.Name("False")))
     if "name" in bound and not is_none(bound["name"]):
@@ -100,8 +148,16 @@ def _owned(ev: Evaluator, node: cst.Call, value: cst.BaseExpression, bound: dict
         raise Refuse(node, "nested-variable", "a variable is created inside another creation")
     place = ev.program.place(node)
     step = ev.program.facts.global_steps.get(place)
-    index = ev.program.own(OwnerRecord("", "variable", trainable=bool(trainable), line=ev.program.line(node),
-                                       place=place, global_step=step is not None))
+    index = ev.program.own(
+        OwnerRecord(
+            "",
+            "variable",
+            trainable=bool(trainable),
+            line=ev.program.line(node),
+            place=place,
+            global_step=step is not None,
+        )
+    )
     return values.Variable(index, bool(trainable)), call("tf.Variable", [value], keywords)
 
 
@@ -112,8 +168,12 @@ def get_variable(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: S
     text = ev.constant(bound["name"], scope)
     key = (tuple(ev.program.variable_scopes), text)
     if text is not UNKNOWN and key in ev.program.variable_names:
-        raise Refuse(node, "reuse", f"the variable {text!r} is asked for twice and shared",
-                     "Keep it in a Python name and use that.")
+        raise Refuse(
+            node,
+            "reuse",
+            f"the variable {text!r} is asked for twice and shared",
+            "Keep it in a Python name and use that.",
+        )
     ev.program.variable_names.add(key)
     given = bound.get("initializer")
     dtype = bound.get("dtype")
@@ -130,9 +190,15 @@ def get_variable(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: S
         known = ev.constant(bound["shape"], scope)
         if isinstance(known, int) or isinstance(shape, cst.Integer):
             shape = parse(f"[{code_of(shape)}]")
-    if integer:
-        return _owned(ev, node, parse(f"tf.zeros({code_of(shape)}, {code_of(ev.creation(dtype, scope, slot))})"),
-                      {k: v for k, v in bound.items() if k != "dtype"}, scope, slot)
+    if integer and dtype is not None:
+        return _owned(
+            ev,
+            node,
+            parse(f"tf.zeros({code_of(shape)}, {code_of(ev.creation(dtype, scope, slot))})"),
+            {k: v for k, v in bound.items() if k != "dtype"},
+            scope,
+            slot,
+        )
     ev.program.imports.add("keras")
     source = code_of(kernel) if kernel is not None else "keras.initializers.GlorotUniform()"
     for plain, function in (("keras.initializers.Zeros()", "tf.zeros"), ("keras.initializers.Ones()", "tf.ones")):
@@ -155,15 +221,24 @@ def assign(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -
     return _assigned(ev, node, target, code, name.rsplit(".", 1)[-1], bound["value"], scope, slot)
 
 
-def method_assign(ev: Evaluator, node: cst.Call, value: Value, code: cst.BaseExpression, scope: Scope,
-                  slot: Slot) -> Result:
+def method_assign(
+    ev: Evaluator, node: cst.Call, value: Value, code: cst.BaseExpression, scope: Scope, slot: Slot
+) -> Result:
     """variable.assign(value) and its kin."""
     assert isinstance(node.func, cst.Attribute)
     return _assigned(ev, node, value, code, node.func.attr.value, node.args[0].value, scope, slot)
 
 
-def _assigned(ev: Evaluator, node: cst.Call, target: Value, code: cst.BaseExpression, method: str,
-              value: cst.BaseExpression, scope: Scope, slot: Slot) -> Result:
+def _assigned(
+    ev: Evaluator,
+    node: cst.Call,
+    target: Value,
+    code: cst.BaseExpression,
+    method: str,
+    value: cst.BaseExpression,
+    scope: Scope,
+    slot: Slot,
+) -> Result:
     if not isinstance(target, values.Variable):
         raise Refuse(node, "assign", "something that is not a known variable is assigned to")
     _, text = ev.evaluate(value, scope, slot)
@@ -171,6 +246,26 @@ def _assigned(ev: Evaluator, node: cst.Call, target: Value, code: cst.BaseExpres
     return values.Tensor(), call(f"{code_of(code)}.{method}", [text])
 
 
-def initialized_value(ev: Evaluator, node: cst.Call, value: Value, code: cst.BaseExpression, scope: Scope,
-                      slot: Slot) -> Result:
+def initialized_value(
+    ev: Evaluator, node: cst.Call, value: Value, code: cst.BaseExpression, scope: Scope, slot: Slot
+) -> Result:
     return values.Tensor(eager=True), code
+
+
+def global_step(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:
+    """tf.train.get_or_create_global_step(): one step for the whole graph, counted by its optimizer."""
+    if ev.program.facts.named_step is None and ev.program.complete:
+        raise Refuse(
+            node, "global-step", "no optimizer counts the global step", "Pass it to minimize(global_step=...)."
+        )
+    place = ev.program.next.named_step = ev.program.facts.named_step or ev.program.place(node)
+    known = [i for i, record in enumerate(ev.program.owners) if record.place == place and record.global_step]
+    index = (
+        known[0]
+        if known
+        else ev.program.own(
+            OwnerRecord("", "variable", trainable=False, line=ev.program.line(node), place=place, global_step=True)
+        )
+    )
+    optimizer = ev.program.facts.global_steps.get(place, "optimizer")
+    return values.Variable(index, False), parse(f"{optimizer}.iterations")

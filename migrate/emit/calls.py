@@ -6,7 +6,7 @@ import libcst as cst
 
 from migrate.analysis import values
 from migrate.analysis.program import Program
-from migrate.analysis.scope import Definition, Refuse, code_of, names_in, parse
+from migrate.analysis.scope import Definition, Refuse, assign_target, code_of, names_in, parse
 from migrate.analysis.sessions import MARK, Fetch, Site
 from migrate.emit.module import mark
 from migrate.emit.slices import Step, direct
@@ -138,8 +138,12 @@ class CallWriter:
         if fetch.kind != "items":
             return cst.Name("None") if fetch.kind == "operation" else _numpy(raw, fetch)
         if any(leaf.kind == "operation" for leaf in leaves):
-            raise Refuse(site.node, "fetch-form", "the results of a run that trains are kept in one name",
-                         "Assign the results to names of their own: _, loss = sess.run(...).")
+            raise Refuse(
+                site.node,
+                "fetch-form",
+                "the results of a run that trains are kept in one name",
+                "Assign the results to names of their own: _, loss = sess.run(...).",
+            )
         if len(leaves) == 1 and not fetch.keys:
             return cst.List([cst.Element(_numpy(raw, leaves[0]))])
         return _structure(raw, fetch)
@@ -155,8 +159,9 @@ class CallWriter:
             raw = cst.Subscript(raw, [index])
         return _numpy(raw, fetch)
 
-    def assigned(self, site: Site, target: cst.BaseExpression) -> tuple[cst.BaseExpression | None, cst.BaseExpression,
-                                                                        list[str]]:
+    def assigned(
+        self, site: Site, target: cst.BaseExpression
+    ) -> tuple[cst.BaseExpression | None, cst.BaseExpression, list[str]]:
         """(target, value, names left without a value) for `a, b = sess.run([x, y])`."""
         fetch = site.fetch
         elements = target.elements if isinstance(target, (cst.Tuple, cst.List)) else []
@@ -184,8 +189,9 @@ def _flat(fetch: Fetch) -> bool:
     state = fetch.value
     if isinstance(state, values.State) and isinstance(state.cell, values.Cell) and state.cell.spec.kind != "lstm":
         return fetch.kind == "value"
-    return fetch.kind == "value" and not isinstance(fetch.value, (values.State, values.Sequence, values.Tensors,
-                                                                  values.Mapping))
+    return fetch.kind == "value" and not isinstance(
+        fetch.value, (values.State, values.Sequence, values.Tensors, values.Mapping)
+    )
 
 
 def _numpy(raw: cst.BaseExpression, fetch: Fetch) -> cst.BaseExpression:
@@ -231,8 +237,9 @@ class _Replace(cst.CSTTransformer):
     def visit_Assign(self, node: cst.Assign) -> bool:
         return marked(node.value) is None
 
-    def leave_Assign(self, original: cst.Assign, updated: cst.Assign) -> cst.BaseSmallStatement | cst.FlattenSentinel[
-            cst.BaseSmallStatement]:
+    def leave_Assign(
+        self, original: cst.Assign, updated: cst.Assign
+    ) -> cst.BaseSmallStatement | cst.FlattenSentinel[cst.BaseSmallStatement]:
         number = marked(original.value)
         if number is None or number not in self.writer.sites:
             return updated
@@ -241,10 +248,12 @@ class _Replace(cst.CSTTransformer):
         site = self.writer.sites[number]
         target, value, dropped = self.writer.assigned(site, updated.targets[0].target)
         if dropped:
-            raise Refuse(site.node, "fetch-form", f"the result of a training operation is kept in {dropped[0]} and used")
+            raise Refuse(
+                site.node, "fetch-form", f"the result of a training operation is kept in {dropped[0]} and used"
+            )
         if target is None:
             return cst.Expr(value)
-        return updated.with_changes(targets=[cst.AssignTarget(target)], value=value)
+        return updated.with_changes(targets=[assign_target(target)], value=value)
 
     def visit_Subscript(self, node: cst.Subscript) -> bool:
         return self._item(node) is None

@@ -25,8 +25,9 @@ def loaded(nodes: list[cst.CSTNode]) -> set[str]:
 class FunctionWriter:
     """Writes the functions of one region; `write` gives (position, function) pairs."""
 
-    def __init__(self, program: Program, walker: Walker, definitions: list[Definition], steps: list[Step],
-                 groups: list[Group]) -> None:
+    def __init__(
+        self, program: Program, walker: Walker, definitions: list[Definition], steps: list[Step], groups: list[Group]
+    ) -> None:
         self.program, self.walker = program, walker
         self.definitions, self.steps, self.groups = definitions, steps, groups
         self.group_of = {definition: group for group in groups for definition in group.definitions}
@@ -38,12 +39,18 @@ class FunctionWriter:
         for step in self.steps:
             step.parameters = self._parameters_of(step)
         merged = {group: step for group in self.groups for step in group.steps if self._same(group, step)}
-        main = max((g for g in self.groups if any(d.variables for d in g.definitions) and not g.inline),
-                   key=lambda g: len(g.steps), default=None)
+        main = max(
+            (g for g in self.groups if any(d.variables for d in g.definitions) and not g.inline),
+            key=lambda g: len(g.steps),
+            default=None,
+        )
         for group in self.groups:
             if not group.inline:
-                base = step_name(self.program, merged[group], taken) if group in merged else group_name(
-                    group, group is main, taken)
+                base = (
+                    step_name(self.program, merged[group], taken)
+                    if group in merged
+                    else group_name(group, group is main, taken)
+                )
                 group.name = self.program.fresh(base)
                 taken.add(base)
         written: list[tuple[float, cst.FunctionDef]] = []
@@ -73,8 +80,11 @@ class FunctionWriter:
 
     def _own(self, step: Step) -> list[Definition]:
         """The statements written in the step's own function."""
-        return [d for d in self.definitions if d in step.definitions and d.kind != "placeholder" and (
-            d not in self.group_of)]
+        return [
+            d
+            for d in self.definitions
+            if d in step.definitions and d.kind != "placeholder" and (d not in self.group_of)
+        ]
 
     def _interface(self, group: Group) -> None:
         """What a group takes and gives back."""
@@ -97,14 +107,19 @@ class FunctionWriter:
         for definition in group.definitions:
             last = [d for d in group.definitions if set(d.names) & set(definition.names)][-1]
             for name in definition.names:
-                used_outside = any(definition in user.needs for user in users) or any(
-                    definition in leaf.needs for step in group.steps for leaf in step.values) or any(
-                    definition in self._update_needs(step) for step in group.steps)
+                used_outside = (
+                    any(definition in user.needs for user in users)
+                    or any(definition in leaf.needs for step in group.steps for leaf in step.values)
+                    or any(definition in self._update_needs(step) for step in group.steps)
+                )
                 if name in wanted and used_outside:
                     if last is not definition:
-                        raise Refuse(definition.node, "name-versions",
-                                     f"{name} is assigned again in the graph and its first value is used elsewhere",
-                                     "Give the two tensors two names.")
+                        raise Refuse(
+                            definition.node,
+                            "name-versions",
+                            f"{name} is assigned again in the graph and its first value is used elsewhere",
+                            "Give the two tensors two names.",
+                        )
                     results.append(name)
         group.results = list(dict.fromkeys(results))
         group.parameters = self._needed_parameters(group.definitions, inside)
@@ -122,7 +137,9 @@ class FunctionWriter:
         if not isinstance(line, cst.SimpleStatementLine) or not isinstance(line.body[0], cst.Assign):
             return False
         value = line.body[0].value
-        known = {definition.name.value for definition, helper in self.program.helpers.items() if helper.node is not None}
+        known = {
+            definition.name.value for definition, helper in self.program.helpers.items() if helper.node is not None
+        }
         return isinstance(value, cst.Call) and isinstance(value.func, cst.Name) and value.func.value in known
 
     def _needed_parameters(self, definitions: list[Definition], inside: set[Definition]) -> list[Definition]:
@@ -135,16 +152,27 @@ class FunctionWriter:
         for definition in definitions:
             for name in definition.names:
                 if names.setdefault(name, definition) is not definition:
-                    raise Refuse(definition.node, "name-versions", f"{name} stands for two tensors of the graph",
-                                 "Give the two tensors two names.")
+                    raise Refuse(
+                        definition.node,
+                        "name-versions",
+                        f"{name} stands for two tensors of the graph",
+                        "Give the two tensors two names.",
+                    )
 
     def _same(self, group: Group, step: Step) -> bool:
         """Whether a step does nothing but return what a shared function gives: that function will do."""
         codes = [code_of(leaf.code) for leaf in step.values if leaf.code is not None]
         own = [d for d in self._own(step) if d.statements]
         groups = [g for g in self.groups if step in g.steps]
-        return (not group.inline and groups == [group] and not own and step.update is None and codes == group.results
-                and group.parameters == step.parameters and not step.fetch.keys)
+        return (
+            not group.inline
+            and groups == [group]
+            and not own
+            and step.update is None
+            and codes == group.results
+            and group.parameters == step.parameters
+            and not step.fetch.keys
+        )
 
     def _parameters_of(self, step: Step) -> list[Definition]:
         """The placeholders that a step's function takes: all that its slice needs."""
@@ -160,8 +188,9 @@ class FunctionWriter:
         return _function(group.name, parameters, body)
 
     def _names_of(self, parameters: list[Definition], wanted: set[str]) -> list[str]:
-        names = [name for d in parameters for name in (d.names if d.kind != "placeholder" else d.names[:1])
-                 if name in wanted]
+        names = [
+            name for d in parameters for name in (d.names if d.kind != "placeholder" else d.names[:1]) if name in wanted
+        ]
         return list(dict.fromkeys(names))
 
     def _shadowed(self, definitions: list[Definition], parameters: list[Definition]) -> None:
@@ -171,9 +200,12 @@ class FunctionWriter:
         for definition in definitions:
             clash = (definition.captures & assigned) - given
             if clash:
-                raise Refuse(definition.node, "name-versions",
-                             f"{sorted(clash)[0]} is Python data first and a tensor later",
-                             "Give the two two names.")
+                raise Refuse(
+                    definition.node,
+                    "name-versions",
+                    f"{sorted(clash)[0]} is Python data first and a tensor later",
+                    "Give the two two names.",
+                )
 
     # ---- steps
 
@@ -227,8 +259,11 @@ class FunctionWriter:
 
     def _returned(self, step: Step, body: Statements, codes: list[cst.BaseExpression]) -> Statements:
         if step.fetch.keys and step.fetch.kind == "items":
-            elements = ", ".join(f"{code_of(key)}: {code_of(item.code)}" for key, item in zip(
-                step.fetch.keys, step.fetch.items, strict=True) if item.code is not None and item.kind == "value")
+            elements = ", ".join(
+                f"{code_of(key)}: {code_of(item.code)}"
+                for key, item in zip(step.fetch.keys, step.fetch.items, strict=True)
+                if item.code is not None and item.kind == "value"
+            )
             return [*body, cst.SimpleStatementLine([cst.Return(parse("{" + elements + "}"))])]
         return _with_return(body, codes)
 
@@ -238,8 +273,11 @@ class FunctionWriter:
         nodes += [leaf.code for leaf in step.values if leaf.code is not None]
         if step.update is not None:
             nodes += self._update_codes(self.program.updates[step.update])
-        needed = {name for group in groups for name in self._names_of(group.parameters, loaded(
-            [s for d in group.definitions for s in d.statements]))}
+        needed = {
+            name
+            for group in groups
+            for name in self._names_of(group.parameters, loaded([s for d in group.definitions for s in d.statements]))
+        }
         return loaded(nodes) | needed
 
     def _group_call(self, group: Group, wanted: set[str]) -> cst.BaseStatement:
@@ -249,8 +287,9 @@ class FunctionWriter:
         results = [name if name in wanted else "_" for name in group.results]
         return cst.parse_statement(f"{', '.join(results)} = {call}" if results else call)
 
-    def _on_devices(self, entries: list[tuple[Definition | None, Statements]] | list[tuple[Definition, Statements]]
-                    ) -> Statements:
+    def _on_devices(
+        self, entries: list[tuple[Definition | None, Statements]] | list[tuple[Definition, Statements]]
+    ) -> Statements:
         """The statements, those of a device scope inside one."""
         result: Statements = []
         current: tuple[str, Statements] | None = None
@@ -279,9 +318,12 @@ class FunctionWriter:
         record = self.program.optimizers[update.optimizer]
         sparse = any(d.sparse for d in step.taped)
         if sparse and not record.sparse:
-            raise Refuse(definition.node, "sparse-optimizer",
-                         f"an embedding is trained with {record.keras}: TF1 updated only the rows that were looked up",
-                         "Use Adam, Adagrad or plain gradient descent, or keep this program on the runtime.")
+            raise Refuse(
+                definition.node,
+                "sparse-optimizer",
+                f"an embedding is trained with {record.keras}: TF1 updated only the rows that were looked up",
+                "Use Adam, Adagrad or plain gradient descent, or keep this program on the runtime.",
+            )
         dense = sparse and record.densify
         lines: list[str] = []
         if update.loss_code is not None:
@@ -326,7 +368,11 @@ def _with_return(body: Statements, codes: list[cst.BaseExpression]) -> Statement
         last = body[-1]
         if isinstance(last, cst.SimpleStatementLine) and len(last.body) == 1 and isinstance(last.body[0], cst.Assign):
             targets = last.body[0].targets
-            if len(targets) == 1 and isinstance(targets[0].target, cst.Name) and targets[0].target.value == codes[0].value:
+            if (
+                len(targets) == 1
+                and isinstance(targets[0].target, cst.Name)
+                and targets[0].target.value == codes[0].value
+            ):
                 return [*body[:-1], last.with_changes(body=[cst.Return(last.body[0].value)])]
     text = ", ".join(code_of(code) for code in codes)
     return [*body, cst.SimpleStatementLine([cst.Return(parse(text))])]

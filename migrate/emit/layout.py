@@ -26,16 +26,25 @@ def wrapped(statement: cst.BaseStatement, indent: int = 0) -> cst.BaseStatement:
 
 def _broken(node: cst.BaseExpression, indent: int) -> cst.BaseExpression:
     call = node
-    if isinstance(call, cst.Call) and isinstance(call.func, cst.Attribute) and isinstance(call.func.value, cst.Call) and (
-            not call.args):
+    if (
+        isinstance(call, cst.Call)
+        and isinstance(call.func, cst.Attribute)
+        and isinstance(call.func.value, cst.Call)
+        and (not call.args)
+    ):
         inner = _broken(call.func.value, indent)  # train_step(...).numpy()
         return call.with_changes(func=call.func.with_changes(value=inner))
-    if not isinstance(call, cst.Call) or not call.args or any(
-            isinstance(arg.value, cst.GeneratorExp) and not arg.value.lpar for arg in call.args):
+    if (
+        not isinstance(call, cst.Call)
+        or not call.args
+        or any(isinstance(arg.value, cst.GeneratorExp) and not arg.value.lpar for arg in call.args)
+    ):
         return node
     if isinstance(call.func, cst.Name) and call.func.value.startswith("__site_"):
         return call.with_changes(args=[call.args[0].with_changes(value=_broken(call.args[0].value, indent))])
-    one_line = sum(len(code_of(arg.value)) + (len(arg.keyword.value) + 1 if arg.keyword else 0) + 2 for arg in call.args)
+    one_line = sum(
+        len(code_of(arg.value)) + (len(arg.keyword.value) + 1 if arg.keyword else 0) + 2 for arg in call.args
+    )
     hanging = one_line + indent + len(_STEP) <= WIDTH
     newline = cst.ParenthesizedWhitespace(indent=True, last_line=cst.SimpleWhitespace(_STEP))
     args = []
@@ -64,8 +73,9 @@ class _Wrap(cst.CSTTransformer):
         self.depth -= 1
         return updated
 
-    def leave_SimpleStatementLine(self, original: cst.SimpleStatementLine, updated: cst.SimpleStatementLine
-                                  ) -> cst.BaseStatement:
+    def leave_SimpleStatementLine(
+        self, original: cst.SimpleStatementLine, updated: cst.SimpleStatementLine
+    ) -> cst.BaseStatement:
         text = code_of(updated.with_changes(leading_lines=[], trailing_whitespace=cst.TrailingWhitespace())).strip()
         return updated if text in self.kept else wrapped(updated, 4 * self.depth)
 

@@ -7,6 +7,7 @@ import re
 
 import libcst as cst
 
+from migrate.analysis.scope import code_of
 from migrate.emit import support_code
 from migrate.plan import Span
 
@@ -14,7 +15,9 @@ Statements = list[cst.BaseStatement]
 MARKED = re.compile(r"__site_(\d+)__\(")
 
 
-def finish(module: cst.Module, statements: Statements, support: set[str], renamed: dict[str, str], footer: list[cst.EmptyLine]) -> cst.Module:
+def finish(
+    module: cst.Module, statements: Statements, support: set[str], renamed: dict[str, str], footer: list[cst.EmptyLine]
+) -> cst.Module:
     """The module with its imports and support code in place."""
     ordered = support_code.order(sorted(support))
     snippets = [cst.parse_module(_renamed(support_code.load(name), renamed)) for name in ordered]
@@ -32,8 +35,11 @@ def finish(module: cst.Module, statements: Statements, support: set[str], rename
             body[after] = _two_blank_lines(body[after])
     bound = _bound(body)
     names = _loaded(body)
-    wanted = [line for line in ("import keras", "import numpy as np", "import tensorflow as tf", *sorted(imported))
-              if _name_of(line) in names and _name_of(line) not in bound]
+    wanted = [
+        line
+        for line in ("import keras", "import numpy as np", "import tensorflow as tf", *sorted(imported))
+        if _name_of(line) in names and _name_of(line) not in bound
+    ]
     wanted = list(dict.fromkeys(wanted))
     body = _insert_imports(body, wanted)
     return module.with_changes(body=body, footer=[*footer, *module.footer])
@@ -48,13 +54,17 @@ def _renamed(text: str, names: dict[str, str]) -> str:
 
 def _is_import(statement: cst.CSTNode) -> bool:
     return isinstance(statement, cst.SimpleStatementLine) and isinstance(
-        statement.body[0], (cst.Import, cst.ImportFrom))
+        statement.body[0], (cst.Import, cst.ImportFrom)
+    )
 
 
 def _is_future(statement: cst.CSTNode) -> bool:
-    return isinstance(statement, cst.SimpleStatementLine) and isinstance(
-        statement.body[0], cst.ImportFrom) and isinstance(statement.body[0].module, cst.Name) and (
-            statement.body[0].module.value == "__future__")
+    return (
+        isinstance(statement, cst.SimpleStatementLine)
+        and isinstance(statement.body[0], cst.ImportFrom)
+        and isinstance(statement.body[0].module, cst.Name)
+        and (statement.body[0].module.value == "__future__")
+    )
 
 
 def _after_imports(body: Statements) -> int:
@@ -64,8 +74,9 @@ def _after_imports(body: Statements) -> int:
             place = position + 1
         elif isinstance(statement, (cst.FunctionDef, cst.ClassDef, cst.For, cst.While, cst.With)):
             break
-        elif position == 0 and isinstance(statement, cst.SimpleStatementLine) and isinstance(
-                statement.body[0], cst.Expr):
+        elif (
+            position == 0 and isinstance(statement, cst.SimpleStatementLine) and isinstance(statement.body[0], cst.Expr)
+        ):
             place = 1
     return place
 
@@ -86,31 +97,39 @@ def _insert_imports(body: Statements, lines: list[str]) -> Statements:
     if not lines:
         return body
     new: Statements = [cst.parse_statement(line) for line in lines]
-    place = next((i for i, s in enumerate(body) if _is_import(s) and "tensorflow" in cst.Module(body=[s]).code), None)
+    place = next((i for i, s in enumerate(body) if _is_import(s) and "tensorflow" in code_of(s)), None)
     if place is None:
         place = next((i for i, s in enumerate(body) if _is_import(s) and not _is_future(s)), None)
     if place is None:
         place = 0
         for position, statement in enumerate(body):
-            first = isinstance(statement, cst.SimpleStatementLine) and position == 0 and isinstance(
-                statement.body[0], cst.Expr)
+            first = (
+                isinstance(statement, cst.SimpleStatementLine)
+                and position == 0
+                and isinstance(statement.body[0], cst.Expr)
+            )
             if first or _is_future(statement):
                 place = position + 1
             else:
                 break
-    while place and place < len(body) and _is_import(body[place - 1]) and not getattr(
-            body[place], "leading_lines", []) and not _is_future(body[place - 1]) and (
-                cst.Module(body=[body[place - 1]]).code.split()[1] > "keras"):
+    while (
+        place
+        and place < len(body)
+        and _is_import(body[place - 1])
+        and not getattr(body[place], "leading_lines", [])
+        and not _is_future(body[place - 1])
+        and (code_of(body[place - 1]).split()[1] > "keras")
+    ):
         place -= 1
     if place < len(body) and _is_import(body[place]):
         lines_before = getattr(body[place], "leading_lines", [])
         new[0] = new[0].with_changes(leading_lines=lines_before)
-        body = [*body[:place], body[place].with_changes(leading_lines=[]), *body[place + 1:]]
+        body = [*body[:place], body[place].with_changes(leading_lines=[]), *body[place + 1 :]]
     return [*body[:place], *new, *body[place:]]
 
 
 def _bound(body: Statements) -> set[str]:
-    tree = ast.parse(cst.Module(body=body).code)
+    tree = ast.parse("".join(code_of(s) for s in body))
     names: set[str] = set()
     for node in tree.body:
         for part in ast.walk(node) if not isinstance(node, (ast.FunctionDef, ast.ClassDef)) else [node]:
@@ -124,7 +143,7 @@ def _bound(body: Statements) -> set[str]:
 
 
 def _loaded(body: Statements) -> set[str]:
-    tree = ast.parse(cst.Module(body=body).code)
+    tree = ast.parse("".join(code_of(s) for s in body))
     return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
 
 
@@ -156,7 +175,7 @@ def unmark(source: str) -> tuple[str, dict[int, Span]]:
             inner[int(found.group(1))] = (node.lineno, start + len(node.func.id) + 1, node.end_lineno, end - 1)
     for line, start, length in sorted(edits, reverse=True):
         text = lines[line - 1]
-        lines[line - 1] = text[:start] + text[start + length:]
+        lines[line - 1] = text[:start] + text[start + length :]
 
     def moved(line: int, place: int) -> int:
         return place - sum(length for where, start, length in edits if where == line and start < place)

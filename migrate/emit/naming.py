@@ -8,7 +8,9 @@ from migrate.analysis.program import Program
 from migrate.analysis.scope import Definition, code_of
 from migrate.emit.slices import Group, Step
 
-_PREDICTIONS = re.compile(r"^(.*_)?(pred|preds|prediction|predictions|predict|predicted|y_pred|hypothesis|y_hat)(_.*)?$")
+_PREDICTIONS = re.compile(
+    r"^(.*_)?(pred|preds|prediction|predictions|predict|predicted|y_pred|hypothesis|y_hat)(_.*)?$"
+)
 
 
 def plain(name: str) -> str:

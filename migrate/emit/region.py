@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import libcst as cst
 
-from migrate.analysis.blocks import Region, Walker
+from migrate.analysis.blocks import Walker
 from migrate.analysis.compounds import assigned_names
 from migrate.analysis.program import Program
+from migrate.analysis.region import Region
 from migrate.analysis.scope import Definition, Refuse, Scope, names_in
 from migrate.emit.calls import CallWriter, Loads
 from migrate.emit.functions import FunctionWriter
@@ -52,8 +53,9 @@ def check_order(function: cst.FunctionDef, region: Region) -> None:
     early = _read_early(list(function.body.body), assigned, later)  # type: ignore[arg-type]
     if early:
         node = next((d.node for d in region.definitions if early in d.names), None)
-        raise Refuse(node, "name-versions", f"{early} stands for two things in one part of the graph",
-                     "Give the two two names.")
+        raise Refuse(
+            node, "name-versions", f"{early} stands for two things in one part of the graph", "Give the two two names."
+        )
 
 
 def _read_early(body: Statements, assigned: set[str], later: set[str]) -> str | None:
@@ -68,8 +70,11 @@ def _read_early(body: Statements, assigned: set[str], later: set[str]) -> str | 
             continue
         finder = Loads()
         statement.visit(finder)
-        own = {name for name in assigned_names(statement)} if not isinstance(
-            statement, cst.SimpleStatementLine) else set()
+        own = (
+            {name for name in assigned_names(statement)}
+            if not isinstance(statement, cst.SimpleStatementLine)
+            else set()
+        )
         early = (finder.names & later) - assigned - own
         if early:
             return sorted(early)[0]
@@ -94,9 +99,12 @@ def _check_captures(region: Region, steps: list[Step]) -> None:
             for name in definition.captures:
                 later = [top for top in region.assigned.get(name, []) if top > definition.top]
                 if later:
-                    raise Refuse(definition.node, "rebound-name",
-                                 f"{name} is used while the graph is built and changed afterwards",
-                                 "Use another name for the later value.")
+                    raise Refuse(
+                        definition.node,
+                        "rebound-name",
+                        f"{name} is used while the graph is built and changed afterwards",
+                        "Use another name for the later value.",
+                    )
 
 
 def _check_dead(program: Program, region: Region, steps: list[Step]) -> None:
@@ -108,8 +116,7 @@ def _check_dead(program: Program, region: Region, steps: list[Step]) -> None:
         for owner in definition.variables - live:
             record = program.owners[owner]
             if record.kind != "variable":
-                raise Refuse(definition.node, "dead-layer", "a layer is built whose output no run uses",
-                             "Remove it.")
+                raise Refuse(definition.node, "dead-layer", "a layer is built whose output no run uses", "Remove it.")
 
 
 def spaced(statements: Statements) -> Statements:

@@ -7,11 +7,10 @@ a cycle: a group only depends on groups of larger signatures.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from migrate.analysis.program import Program
-from migrate.analysis.scope import Definition, Refuse, code_of
+from migrate.analysis.scope import Definition, Refuse, closure, code_of
 from migrate.analysis.sessions import Fetch, Site
 
 
@@ -45,18 +44,6 @@ class Group:
     inline: bool = False
 
 
-def closure(starts: Iterable[Definition]) -> set[Definition]:
-    """The definitions and all they need."""
-    found: set[Definition] = set()
-    stack = list(starts)
-    while stack:
-        definition = stack.pop()
-        if definition not in found:
-            found.add(definition)
-            stack += definition.needs
-    return found
-
-
 def direct(site: Site) -> bool:
     """Whether the run only reads variables and constants: no function is needed for it."""
     leaves = list(site.fetch.leaves())
@@ -71,9 +58,15 @@ def steps_of(program: Program, sites: list[Site]) -> list[Step]:
     for site in sites:
         if direct(site):
             continue
-        key = (site.updates, tuple((leaf.kind, code_of(leaf.code) if leaf.code is not None else "",
-                                    frozenset(leaf.needs)) for leaf in site.fetch.leaves() if leaf.kind == "value"),
-               bool(site.fetch.keys))
+        key = (
+            site.updates,
+            tuple(
+                (leaf.kind, code_of(leaf.code) if leaf.code is not None else "", frozenset(leaf.needs))
+                for leaf in site.fetch.leaves()
+                if leaf.kind == "value"
+            ),
+            bool(site.fetch.keys),
+        )
         if key in found:
             found[key].sites.append(site)
         else:
@@ -86,8 +79,12 @@ def steps_of(program: Program, sites: list[Site]) -> list[Step]:
 def _slice(program: Program, step: Step) -> None:
     site = step.sites[0]
     if len(site.updates) > 1:
-        raise Refuse(site.node, "several-updates", "one run applies two training operations, in no defined order",
-                     "Run them one after the other.")
+        raise Refuse(
+            site.node,
+            "several-updates",
+            "one run applies two training operations, in no defined order",
+            "Run them one after the other.",
+        )
     starts = set(site.needs)
     if site.updates:
         step.update = site.updates[0]
@@ -100,22 +97,32 @@ def _slice(program: Program, step: Step) -> None:
     step.taped = closure(losses)
     for definition in step.taped:
         if definition.kind == "gradient":
-            raise Refuse(definition.node, "gradient-in-loss",
-                         "the loss depends on tf.trainable_variables() or on other gradients",
-                         "List the variables of the penalty.")
+            raise Refuse(
+                definition.node,
+                "gradient-in-loss",
+                "the loss depends on tf.trainable_variables() or on other gradients",
+                "List the variables of the penalty.",
+            )
     gradients = [d for d in step.definitions if d.kind == "gradient"]
     if gradients and not losses:
         raise Refuse(gradients[0].node, "variable-collection", "tf.trainable_variables() is used without gradients")
     if step.update is not None:
         for leaf in step.values:
             if leaf.variables and not leaf.needs:
-                raise Refuse(site.node, "racy-fetch",
-                             "a variable is fetched in the run that updates it: TF1 did not say which value comes back",
-                             "Fetch it in a run of its own.")
+                raise Refuse(
+                    site.node,
+                    "racy-fetch",
+                    "a variable is fetched in the run that updates it: TF1 did not say which value comes back",
+                    "Fetch it in a run of its own.",
+                )
         for definition in step.definitions:
             if definition.stateful:
-                raise Refuse(definition.node, "racy-fetch", "a run trains and changes other variables besides",
-                             "Run them one after the other.")
+                raise Refuse(
+                    definition.node,
+                    "racy-fetch",
+                    "a run trains and changes other variables besides",
+                    "Run them one after the other.",
+                )
 
 
 def signatures(steps: list[Step], definitions: list[Definition]) -> list[Group]:

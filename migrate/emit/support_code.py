@@ -20,7 +20,7 @@ def load(name: str) -> str:
     text = _text(name)
     first = next(node for node in ast.parse(text).body if isinstance(node, (ast.FunctionDef, ast.ClassDef)))
     start = min([first.lineno, *(decorator.lineno for decorator in first.decorator_list)])
-    return "".join(text.splitlines(keepends=True)[start - 1:]).rstrip("\n") + "\n"
+    return "".join(text.splitlines(keepends=True)[start - 1 :]).rstrip("\n") + "\n"
 
 
 def imports(name: str) -> tuple[str, ...]:

@@ -139,7 +139,8 @@ def embedding_rnn_seq2seq(
     """Encoder and decoder over symbols. Without `output_projection` the outputs are logits [batch, decoder
     symbols].
 
-    `feed_previous` may be a boolean tensor. See embedding_rnn_decoder; the scope is "embedding_rnn_seq2seq".
+    `feed_previous` may be a boolean tensor; then no gradient flows through what is fed back. See
+    embedding_rnn_decoder; the scope is "embedding_rnn_seq2seq".
     """
     with v1.variable_scope(scope or "embedding_rnn_seq2seq") as entered:
         if dtype is not None:
@@ -162,6 +163,7 @@ def embedding_rnn_seq2seq(
                 embedding_size,
                 output_projection=output_projection,
                 feed_previous=feed,
+                update_embedding_for_previous=isinstance(feed_previous, bool),
             )
 
         return either_way(feed_previous, decode, state)

@@ -1,0 +1,363 @@
+"""The body of a helper that builds a part of the graph, rewritten statement by statement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from migrate.analysis import values
+from migrate.analysis.compounds import assigned_names
+from migrate.analysis.expressions import Evaluator, is_symbolic
+from migrate.analysis.finders import comments_in
+from migrate.analysis.loop_results import assign_result
+from migrate.analysis.region import element_of
+from migrate.analysis.scope import Binding, Refuse, Scope, Slot, assign, names_in
+from migrate.analysis.values import Value
+from migrate.analysis.variables import Initializer, Placeholder
+
+if TYPE_CHECKING:
+    from migrate.analysis.blocks import Walker
+
+Statements = list[cst.BaseStatement]
+
+
+@dataclass
+class Body:
+    """Rewrites the body of a helper, or of a loop that computes tensors."""
+
+    walker: Walker
+    scope: Scope
+    factory: bool = False
+    slot: Slot = field(default_factory=Slot)
+    creations: Statements = field(default_factory=list)
+    assigned: list[str] = field(default_factory=list)
+    result: Value | None = None
+    nested: dict[str, cst.FunctionDef] = field(default_factory=dict)
+
+    @property
+    def ev(self) -> Evaluator:
+        return self.walker.ev
+
+    @property
+    def outside(self) -> set[str]:
+        """Names of graph statements outside the function that its body uses."""
+        return {d.name for d in self.slot.needs} - set(self.scope.names)
+
+    def statements(self, body: cst.BaseSuite) -> Statements:
+        kept: Statements = []
+        pending: list[cst.EmptyLine] = []
+        outer, self.walker.pending = self.walker.pending, pending
+        source = body.body if isinstance(body, cst.IndentedBlock) else [cst.SimpleStatementLine(list(body.body))]  # type: ignore[arg-type]
+        for statement in self.walker._flat(list(source), self.scope):  # type: ignore[arg-type]
+            stays = self.statement(statement)
+            kept += self.walker._commented(stays) if stays else []
+        self.walker.pending = outer
+        return [self._nested(statement) for statement in kept if self._nested(statement) is not None]  # type: ignore[misc]
+
+    def _nested(self, statement: cst.BaseStatement) -> cst.BaseStatement | None:
+        if isinstance(statement, cst.FunctionDef) and statement.name.value in self.nested:
+            helper = self.walker.program.helpers.get(self.nested[statement.name.value])
+            if helper is not None:
+                return helper.node.with_changes(leading_lines=statement.leading_lines) if helper.node else None
+        return statement
+
+    def statement(self, node: cst.BaseStatement) -> Statements:
+        if isinstance(node, cst.SimpleStatementLine):
+            return self._simple(node)
+        if isinstance(node, cst.If):
+            return self._if(node)
+        if isinstance(node, cst.For):
+            iterated, code = self.ev.evaluate(node.iter, self.scope, self.slot)
+            self.ev.bind_iteration(node.target, iterated, self.scope)
+            before = len(self.creations)
+            body = self.statements(node.body)
+            if len(self.creations) != before:
+                raise Refuse(
+                    node, "creation-in-loop", "layers or variables are created inside a loop", "Create them before it."
+                )
+            assert isinstance(node.body, cst.IndentedBlock)
+            return [node.with_changes(iter=code, body=node.body.with_changes(body=body))]
+        if isinstance(node, cst.Try):
+            # The program ran on TensorFlow 1, where what the table knows exists: the handlers were for other versions.
+            self.walker.program.note(
+                node, "Only the try branch is kept: the handlers served other TensorFlow versions."
+            )
+            kept = self.statements(node.body)
+            if kept and hasattr(kept[0], "leading_lines"):
+                kept[0] = kept[0].with_changes(leading_lines=[*node.leading_lines, *kept[0].leading_lines])
+            return kept
+        if isinstance(node, cst.FunctionDef):
+            self.scope.bind(node.name.value, Binding(values.Function(node), parameter=True))
+            self.nested[node.name.value] = node
+            return [node]
+        if isinstance(node, cst.With):
+            items = [
+                item.with_changes(item=self.ev.evaluate(item.item, self.scope, self.slot)[1]) for item in node.items
+            ]
+            assert isinstance(node.body, cst.IndentedBlock)
+            return [node.with_changes(items=items, body=node.body.with_changes(body=self.statements(node.body)))]
+        raise Refuse(node, "statement", f"a {type(node).__name__.lower()} statement builds a part of the graph")
+
+    def _if(self, node: cst.If) -> Statements:
+        known = self.ev.version_test(node.test, self.scope)
+        if known is not None:
+            branch = self.walker._branch(node, known)
+            kept = [part for statement in branch for part in self.statement(statement)]
+            return kept
+        _, test = self.ev.evaluate(node.test, self.scope, self.slot)
+        before = len(self.creations)
+        first = self.result
+        body = self.statements(node.body)
+        orelse = node.orelse
+        if isinstance(orelse, cst.If):
+            changed = self._if(orelse)
+            orelse = changed[0] if changed and isinstance(changed[0], cst.If) else None
+        elif isinstance(orelse, cst.Else):
+            orelse = orelse.with_changes(body=orelse.body.with_changes(body=self.statements(orelse.body)))
+        if len(self.creations) != before or isinstance(self.result, values.Cell) and first is None:
+            raise Refuse(
+                node,
+                "conditional-creation",
+                "a condition chooses what is created",
+                "Choose one, or build each in its own function.",
+            )
+        for name in assigned_names(node):
+            found = self.scope.names.get(name)
+            if found and isinstance(found.value, (values.Cell, values.Stack, values.CellList)):
+                raise Refuse(
+                    node,
+                    "conditional-creation",
+                    "a condition chooses between cells",
+                    "Choose one, or build each in its own function.",
+                )
+        return [node.with_changes(test=test, body=node.body.with_changes(body=body), orelse=orelse)]
+
+    def _simple(self, node: cst.SimpleStatementLine) -> Statements:
+        if len(node.body) != 1:
+            parts = [
+                cst.SimpleStatementLine([small.with_changes(semicolon=cst.MaybeSentinel.DEFAULT)])
+                for small in node.body
+            ]
+            return [kept for part in parts for kept in self._simple(part)]
+        small = node.body[0]
+        if isinstance(small, cst.Return):
+            return self._return(node, small)
+        if isinstance(small, cst.Assign):
+            return self._assign(node, small)
+        if isinstance(small, cst.AugAssign):
+            _, code = self.ev.evaluate(small.value, self.scope, self.slot)
+            if isinstance(small.target, cst.Name):
+                held, _ = self.ev.evaluate(small.target, self.scope, self.slot)
+                inner = Slot()
+                added, _ = self.ev.evaluate(small.value, self.scope, inner)
+                value = held if is_symbolic(held) else added if is_symbolic(added) else values.Python()
+                self._bind(small.target, value, self.slot)
+            return [node.with_changes(body=[small.with_changes(value=code)])]
+        slot = Slot()
+        changed = self.ev._rebuild(small, self.scope, slot)
+        if slot.sites:
+            raise Refuse(node, "run-in-helper", "a helper runs the graph while it builds it")
+        self._absorb(slot)
+        if isinstance(small, cst.Expr):
+            value = self.ev.evaluate(small.value, self.scope, Slot())[0]
+            if isinstance(value, (values.Operation, values.Config)):
+                return []
+            self._mutated(small.value)
+        return [node.with_changes(body=[changed])]
+
+    def _mutated(self, node: cst.BaseExpression) -> None:
+        """tensors.append(x): the list holds tensors from now on."""
+        if (
+            isinstance(node, cst.Call)
+            and isinstance(node.func, cst.Attribute)
+            and isinstance(node.func.value, cst.Name)
+            and node.func.attr.value in ("append", "insert")
+        ):
+            value = self.ev.evaluate(node.args[-1].value, self.scope, Slot())[0]
+            found = self.scope.find(node.func.value.value)
+            if found is None:
+                return
+            if isinstance(value, values.Cell):
+                raise Refuse(
+                    node,
+                    "cell-list",
+                    "cells are appended to a list one by one",
+                    "Write the list of cells as one expression.",
+                )
+            if is_symbolic(value):
+                binding = Binding(values.Tensors(), found[0].definition, parameter=found[0].parameter)
+                self.scope.bind(node.func.value.value, binding)
+                if found[1] is not self.scope:
+                    self.assigned.append(node.func.value.value)
+
+    def _absorb(self, slot: Slot) -> None:
+        self.creations += slot.creations
+        slot.creations = []
+        self.walker.program.merge(self.slot, slot)
+
+    def _return(self, node: cst.SimpleStatementLine, small: cst.Return) -> Statements:
+        if small.value is None:
+            return [node]
+        slot = Slot()
+        value, code = self.ev.evaluate(small.value, self.scope, slot)
+        if slot.sites:
+            raise Refuse(node, "run-in-helper", "a helper runs the graph while it builds it")
+        prelude = list(slot.prelude)
+        slot.prelude = []
+        self._absorb(slot)
+        if isinstance(value, values.RnnResult):
+            raise Refuse(
+                node,
+                "loop-result",
+                "a helper returns the result of a loop as it is",
+                "Write: outputs, state = ...; return outputs, state",
+            )
+        if isinstance(value, values.TrainOp):
+            raise Refuse(
+                node, "update-in-helper", "a helper makes the training operation", "Call minimize where the loss is."
+            )
+        if (
+            self.result is not None
+            and isinstance(self.result, values.Optimizer)
+            and isinstance(value, values.Optimizer)
+        ):
+            self._same_optimizer(node, value)
+            return [node.with_changes(body=[small.with_changes(value=code)])]
+        if self.result is not None and type(self.result) is not type(value):
+            raise Refuse(node, "helper-returns", "a helper returns different kinds of things")
+        self.result = value
+        if isinstance(value, values.Sequence):
+            elements = [e for e in (code.elements if isinstance(code, (cst.Tuple, cst.List)) else [])]
+            for position, item in enumerate(value.items):
+                if isinstance(item, (values.Cell, values.Stack, values.Operation)) and position < len(elements):
+                    elements[position] = elements[position].with_changes(value=cst.Name("None"))
+            if elements:
+                code = code.with_changes(elements=elements)
+        return [*prelude, node.with_changes(body=[small.with_changes(value=code)])]
+
+    def _same_optimizer(self, node: cst.CSTNode, value: values.Optimizer) -> None:
+        """A factory that chooses between optimizers: what holds for all of them holds for the result."""
+        assert isinstance(self.result, values.Optimizer)
+        optimizers = self.walker.program.optimizers
+        kept, other = optimizers[self.result.owner], optimizers[value.owner]
+        if kept.rate_code is not None or other.rate_code is not None:
+            raise Refuse(node, "learning-rate", "a helper chooses between optimizers with a rate that is a tensor")
+        kept.densify = kept.densify or other.densify
+        kept.sparse = kept.sparse and other.sparse
+
+    def _assign(self, node: cst.SimpleStatementLine, small: cst.Assign) -> Statements:
+        slot = Slot()
+        targets = [target.target for target in small.targets]
+        self.walker.program.target = next((name for target in targets for name in names_in(target)), "")
+        value, code = self.ev.evaluate(small.value, self.scope, slot)
+        if slot.sites:
+            raise Refuse(node, "run-in-helper", "a helper runs the graph while it builds it")
+        prelude, slot.prelude = list(slot.prelude), []
+        self._absorb(slot)
+        if isinstance(value, Placeholder):
+            raise Refuse(
+                node,
+                "placeholder-in-helper",
+                "a helper makes a placeholder",
+                "Make the placeholders outside and pass them in.",
+            )
+        if isinstance(value, values.TrainOp):
+            raise Refuse(
+                node, "update-in-helper", "a helper makes the training operation", "Call minimize where the loss is."
+            )
+        if isinstance(value, values.RnnResult):
+            bound: list[tuple[cst.BaseExpression, Value]] = []
+            statements = assign_result(value.call, targets[0], lambda t, held: bound.append((t, held)))
+            for target, held in bound:
+                self._bind(target, held, slot)
+            statements = [*prelude, *statements]
+            lines = [*node.leading_lines, *comments_in(small)]
+            if node.trailing_whitespace.comment is not None:
+                lines.append(cst.EmptyLine(comment=node.trailing_whitespace.comment))
+            statements[0] = statements[0].with_changes(leading_lines=lines)
+            return statements
+        if isinstance(
+            value,
+            (
+                values.Cell,
+                values.Stack,
+                values.CellList,
+                values.Operation,
+                values.ZeroState,
+                values.Config,
+                Initializer,
+                values.Symbol,
+            ),
+        ):
+            names = names_in(targets[0])
+            if isinstance(value, (values.Cell, values.Stack)) and value.name is None and names:
+                value = replace(value, name=names[0])
+            for name in names:
+                self.scope.bind(name, Binding(value, parameter=True))
+                self.walker._remove(name)
+            self.walker._comments(node.leading_lines)
+            return []
+        if (
+            not self.factory
+            and isinstance(value, (values.Variable, values.Layer, values.Optimizer))
+            or (not self.factory and isinstance(value, values.Mapping) and is_symbolic(value))
+        ):
+            return self._hoist(node, targets, value, code)
+        if isinstance(value, values.Tensors) and self.walker.only_looped(value):
+            for target in targets:
+                self._bind(target, value, slot)
+            self.walker._comments(node.leading_lines)
+            return []
+        for target in targets:
+            if not isinstance(target, (cst.Name, cst.Tuple, cst.List)):
+                self.ev.evaluate(target, self.scope, self.slot)
+                continue
+            self._bind(target, value, slot, small.value)
+        line = node.with_changes(body=[small.with_changes(value=code)])
+        if prelude:
+            prelude[0] = prelude[0].with_changes(leading_lines=node.leading_lines)
+            return [*prelude, line.with_changes(leading_lines=[])]
+        return [line]
+
+    def _hoist(
+        self,
+        node: cst.SimpleStatementLine,
+        targets: Sequence[cst.BaseExpression],
+        value: Value,
+        code: cst.BaseExpression,
+    ) -> Statements:
+        """A variable made inside a helper: made before the call instead."""
+        name = names_in(targets[0])[0]
+        self.walker._remove(name)
+        hoisted = self.walker.program.fresh(name)
+        self.creations.append(assign(hoisted, code).with_changes(leading_lines=node.leading_lines))
+        self.walker._own([cst.Name(hoisted)], value)
+        self.scope.bind(name, Binding(value, parameter=True, code=cst.Name(hoisted)))
+        if isinstance(value, values.Optimizer):
+            self.walker.program.optimizers[value.owner].name = hoisted
+        return []
+
+    def _bind(
+        self, target: cst.BaseExpression, value: Value, slot: Slot, source: cst.BaseExpression | None = None
+    ) -> None:
+        if isinstance(target, (cst.Tuple, cst.List)):
+            items = (
+                value.items if isinstance(value, values.Sequence) and len(value.items) == len(target.elements) else None
+            )
+            for position, element in enumerate(target.elements):
+                self._bind(element.value, items[position] if items else element_of(value), slot)
+            return
+        outer = None
+        if source is not None and isinstance(value, values.Python) and not slot.needs and slot.impure is None:
+            try:
+                outer = self.ev.creation(source, self.scope, Slot())
+                if isinstance(outer, cst.BinaryOperation):
+                    outer = outer.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
+            except Refuse:
+                outer = None
+        for name in names_in(target):
+            self.scope.bind(name, Binding(value, parameter=True, local=not self.factory, outer=outer))
+            self.assigned.append(name)

@@ -1,0 +1,222 @@
+"""Calls: of TensorFlow, of the program's own functions, of plain Python."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence as Seq
+
+import libcst as cst
+
+from migrate import api
+from migrate.analysis import values
+from migrate.analysis.names import Names, Result, is_symbolic
+from migrate.analysis.scope import Refuse, Scope, Slot, closure, code_of, dotted
+from migrate.analysis.values import Value
+from migrate.analysis.variables import Initializer
+
+PURE_BUILTINS = {
+    "len",
+    "int",
+    "float",
+    "str",
+    "bool",
+    "range",
+    "list",
+    "tuple",
+    "dict",
+    "zip",
+    "enumerate",
+    "min",
+    "max",
+    "sum",
+    "abs",
+    "round",
+    "sorted",
+    "reversed",
+    "isinstance",
+    "print",
+    "repr",
+    "map",
+    "slice",
+    "getattr",
+    "hasattr",
+    "type",
+    "format",
+}
+GATHERS = {"nn.embedding_lookup", "gather", "nn.embedding_lookup_sparse", "gather_nd"}
+
+
+class Calls(Names):
+    """Calls, by what is called."""
+
+    def _Call(self, node: cst.Call, scope: Scope, slot: Slot) -> Result:
+        name = self.symbol_of(node.func, scope)
+        if name is not None:
+            return self.tensorflow_call(name, node, scope, slot)
+        if isinstance(node.func, cst.Attribute):
+            value, code = self.evaluate(node.func.value, scope, slot)
+            attr = node.func.attr.value
+            method = self.methods.get((type(value).__name__, attr))
+            if (
+                method is None
+                and attr in ("eval", "run")
+                and (is_symbolic(value) or isinstance(value, (values.TrainOp, values.Operation)))
+            ):
+                method = self.methods[("Tensor", attr)]
+            if method is None and attr == "run" and isinstance(value, values.Python) and node.args:
+                quiet = Slot()  # a session passed as an argument
+                fetched = self.evaluate(node.args[0].value, scope, quiet)[0]
+                if quiet.graph or is_symbolic(fetched) or isinstance(fetched, (values.TrainOp, values.Operation)):
+                    method = self.methods[("Session", "run")]
+            if method is not None:
+                return method(self, node, value, code, scope, slot)
+            if isinstance(value, (values.Cell, values.Stack)):
+                raise Refuse(node, "cell-method", f"cell.{attr}() has no counterpart that keeps its meaning")
+            if isinstance(value, values.KerasSymbol):
+                raise Refuse(
+                    node,
+                    "keras-in-graph",
+                    "a tf.keras layer is used inside a TF1 graph",
+                    "Migrate this part by hand: it is Keras already.",
+                )
+            function: cst.BaseExpression = node.func.with_changes(value=code)
+            if attr in ("append", "extend", "insert") and isinstance(node.func.value, cst.Name):
+                found = scope.find(node.func.value.value)
+                if found and found[0].definition is not None:
+                    slot.mutates.add(found[0].definition)
+            return self.python_call(node, function, scope, slot, tensor=isinstance(value, values.Tensor))
+        value, function = self.evaluate(node.func, scope, slot)
+        if isinstance(value, values.Function):
+            from migrate.analysis.function_calls import call_function
+
+            return call_function(self, node, value, scope, slot)  # type: ignore[arg-type]
+        if isinstance(value, values.Layer):
+            args = self.arguments(node, scope, slot)
+            slot.graph = True
+            slot.variables.add(value.owner)
+            return values.Tensor(), node.with_changes(func=function, args=args)
+        if isinstance(value, (values.Cell, values.Stack)):
+            from migrate.analysis.cells import step
+
+            return step(self, node, value, scope, slot)  # type: ignore[arg-type]
+        if isinstance(value, values.KerasSymbol):
+            raise Refuse(
+                node,
+                "keras-in-graph",
+                "a tf.keras layer is used inside a TF1 graph",
+                "Migrate this part by hand: it is Keras already.",
+            )
+        if isinstance(value, values.Symbol):  # a parameter that stands for an op: activation(x)
+            args = self.arguments(node, scope, slot)
+            slot.graph = True
+            return values.Tensor(), node.with_changes(func=function, args=args)
+        return self.python_call(node, function, scope, slot)
+
+    def python_call(
+        self, node: cst.Call, function: cst.BaseExpression, scope: Scope, slot: Slot, tensor: bool = False
+    ) -> Result:
+        """A call of a function that is not TensorFlow's."""
+        before = slot.graph
+        slot.graph = False
+        args = self.arguments(node, scope, slot)
+        touched, slot.graph = slot.graph, slot.graph or before
+        called = dotted(node.func)
+        if not (called in PURE_BUILTINS and isinstance(node.func, cst.Name)) and not tensor:
+            if not (called and called.split(".")[0] in self.program.pure_modules and ".random." not in called):
+                slot.impure = slot.impure or node
+        code = node.with_changes(func=function, args=args)
+        if touched and called in ("zip", "list", "tuple", "reversed", "sum", "map"):
+            inner = self._iterated(node, scope)
+            if called == "sum":
+                return values.Tensor(), code
+            if called in ("zip", "list", "tuple", "reversed") and inner is not None:
+                return inner, code
+            return values.Tensors(), code
+        known = self.constant(node, scope)
+        return values.Python(known), code
+
+    def _iterated(self, node: cst.Call, scope: Scope) -> Value | None:
+        quiet = Slot()
+        inner = [self.evaluate(arg.value, scope, quiet)[0] for arg in node.args]
+        for value in inner:
+            if isinstance(value, values.Gradients):
+                return dataclasses.replace(value, pairs=True) if len(inner) > 1 else value
+        if len(inner) == 1 and isinstance(inner[0], (values.Sequence, values.Tensors)):
+            return inner[0]
+        return None
+
+    def arguments(self, node: cst.Call, scope: Scope, slot: Slot) -> list[cst.Arg]:
+        return [arg.with_changes(value=self.evaluate(arg.value, scope, slot)[1]) for arg in node.args]
+
+    def tensorflow_call(self, name: str, node: cst.Call, scope: Scope, slot: Slot) -> Result:
+        canonical = self.program.canonical(name)
+        handler = self.handlers.get(canonical)
+        if handler is not None:
+            return handler(self, node, canonical, scope, slot)
+        if canonical.split(".")[0] == "keras":
+            if any(is_symbolic(self.evaluate(arg.value, scope, Slot())[0]) for arg in node.args):
+                raise Refuse(
+                    node,
+                    "keras-in-graph",
+                    f"tf.{name} is called inside a TF1 graph",
+                    "Migrate this part by hand: it is Keras already.",
+                )
+            args = self.arguments(node, scope, slot)
+            return values.KerasSymbol(name), node.with_changes(func=self.program.tf_name(name), args=args)
+        row = api.find(canonical)
+        if row is None:
+            raise Refuse(
+                node,
+                "unknown-symbol",
+                f"tf.{name} is not in the table of TensorFlow 1 names yet",
+                "Replace it by hand, or report it.",
+            )
+        args = self.arguments(node, scope, slot)
+        data = self.data_arguments(node, args, scope)
+        rewritten = api.rewrite_call(row, node.with_changes(args=args), tf="tf", data=data)
+        if isinstance(rewritten, api.Problem):
+            raise Refuse(node, rewritten.code, rewritten.reason)
+        expression = self.program.adopt(rewritten)
+        if rewritten.note:
+            self.program.note(node, rewritten.note)
+        if canonical in GATHERS and node.args:
+            if isinstance(self.evaluate(node.args[0].value, scope, Slot())[0], values.Variable):
+                slot.sparse = True
+        slot.graph = slot.graph or row.returns in ("tensor", "tensors", "tuple")
+        slot.random = slot.random or row.random
+        if row.returns == "initializer":
+            return Initializer(expression), expression
+        return self.returned(row, canonical, node, args, scope), expression
+
+    def data_arguments(self, node: cst.Call, args: Seq[cst.Arg], scope: Scope) -> set[str]:
+        """The texts of arguments that no weight has a part in: no gradient ever goes into them."""
+        found = set()
+        for arg, rewritten in zip(node.args, args, strict=True):
+            inner = Slot()
+            value, _ = self.evaluate(arg.value, scope, inner)
+            local = is_symbolic(value) and not inner.needs and not getattr(value, "eager", False)
+            if not local and not inner.variables and not any(d.variables for d in closure(inner.needs)):
+                found.add(code_of(rewritten.value))
+        return found
+
+    def returned(self, row: api.Row, name: str, node: cst.Call, args: Seq[cst.Arg], scope: Scope) -> Value:
+        if row.returns == "tensors":
+            batch_major = None
+            if name == "unstack":
+                bound = {
+                    arg.keyword.value if arg.keyword else ("value", "num", "axis")[i]: arg.value
+                    for i, arg in enumerate(args)
+                    if i < 3
+                }
+                axis = self.constant(bound["axis"], scope) if "axis" in bound else 0
+                if axis == 1 and "value" in bound:
+                    batch_major = bound["value"]
+            return values.Tensors(batch_major=batch_major, place=self.program.place(node))
+        if row.returns == "tuple":
+            first = self.evaluate(node.args[0].value, scope, Slot())[0] if node.args else None
+            if isinstance(first, values.Gradients):  # clip_by_global_norm
+                return values.Sequence((dataclasses.replace(first, pairs=False), values.Tensor()))
+            return values.Sequence((values.Tensor(),) * row.width)
+        if row.returns == "tensor":
+            return values.Tensor()
+        return values.Python()

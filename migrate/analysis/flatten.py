@@ -1,0 +1,205 @@
+"""Scopes and sessions in line: with statements that leave no trace, branches that are decided, one statement a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import libcst as cst
+
+from migrate.analysis import values
+from migrate.analysis.cells import initializer
+from migrate.analysis.finders import CellFinder, GraphFinder, header_comment
+from migrate.analysis.region import Block, Statements
+from migrate.analysis.scope import Binding, Refuse, Scope, Slot, arguments, assign_target, code_of, is_none, names_in
+from migrate.analysis.values import Value
+
+_FLAT_SCOPES = {
+    "variable_scope",
+    "name_scope",
+    "Session",
+    "InteractiveSession",
+    "variable_op_scope",
+    "op_scope",
+    "get_default_graph",
+    "Graph",
+    "container",
+}
+
+
+class Flattening(Block):
+    """The statements of a block with the bodies of scopes and sessions in line."""
+
+    def _flat(self, statements: Statements, scope: Scope) -> Iterable[cst.BaseStatement]:
+        """The statements, with the bodies of scopes and sessions in line."""
+        for statement in statements:
+            kind = self._scope_kind(statement, scope) if isinstance(statement, cst.With) else None
+            if isinstance(statement, cst.If):
+                known = self._known_branch(statement, scope)
+                if known is not None:
+                    yield from self._flat(self._branch(statement, known), scope)
+                    continue
+            if kind is None or not isinstance(statement, cst.With):
+                yield from self._split(statement)
+                continue
+            self._comments(statement.leading_lines)
+            if isinstance(statement.body, cst.IndentedBlock):
+                self._comments(header_comment(statement.body))
+            initializer = self._enter(statement, kind, scope)
+            yield from self._flat(list(statement.body.body), scope)  # type: ignore[arg-type]
+            self._leave(kind, initializer)
+            if isinstance(statement.body, cst.IndentedBlock):
+                self._comments([line for line in statement.body.footer if line.comment])
+
+    def _branch(self, statement: cst.If, known: bool) -> Statements:
+        if known:
+            return list(statement.body.body)  # type: ignore[arg-type]
+        orelse = statement.orelse
+        if orelse is None:
+            return []
+        if isinstance(orelse, cst.Else):
+            return list(orelse.body.body)  # type: ignore[arg-type]
+        return [orelse]
+
+    def _scope_kind(self, node: cst.With, scope: Scope) -> str | None:
+        """What kind of scope a with statement opens; None for one that stays."""
+        kinds = []
+        for item in node.items:
+            kind = None
+            if isinstance(item.item, cst.Call):
+                func = item.item.func
+                name = self.ev.symbol_of(func, scope)
+                if name is not None:
+                    short = self.program.canonical(name)
+                    kind = "device" if short == "device" else short if short in _FLAT_SCOPES else None
+                elif isinstance(func, cst.Attribute) and func.attr.value == "as_default":
+                    value = self.ev.evaluate(func.value, scope, Slot())[0]
+                    kind = "Graph" if isinstance(value, (values.Graph, values.Session, values.Operation)) else None
+            elif isinstance(item.item, cst.Name):
+                found = scope.find(item.item.value)
+                kind = "Session" if found and isinstance(found[0].value, values.Session) else None
+            kinds.append(kind)
+        return kinds[0] if kinds and all(kinds) else None
+
+    def _known_branch(self, statement: cst.If, scope: Scope) -> bool | None:
+        """Which branch runs: told by TensorFlow's version, or by a setting of the file that chooses a cell."""
+        known = self.ev.version_test(statement.test, scope)
+        if known is not None:
+            return known
+        setting = self.ev.constant(statement.test, scope)
+        if setting is values.UNKNOWN:
+            return None
+        finder = CellFinder(self.ev, scope)
+        statement.visit(finder)
+        if not finder.found:
+            return None
+        self.program.note(statement, f"Only the branch for {code_of(statement.test)} being {bool(setting)} is kept.")
+        return bool(setting)
+
+    def _enter(self, node: cst.With, kind: str, scope: Scope) -> bool:
+        given = False
+        for item in node.items:
+            if kind == "device" and isinstance(item.item, cst.Call):
+                if self.program.device is not None:
+                    raise Refuse(node, "nested-device", "one device scope stands inside another")
+                self.program.device = self.ev.creation(item.item.args[0].value, scope, Slot())
+                continue
+            value: Value = values.Operation("scope")
+            if isinstance(item.item, cst.Call):
+                value = self._open(item.item, kind, scope)
+                if isinstance(value, values.Python):
+                    given = True
+            if item.asname is not None:
+                for name in names_in(item.asname.name):
+                    self._remove(name)
+                    opened = value if not isinstance(value, values.Python) else values.Operation("scope")
+                    scope.bind(name, Binding(opened))
+        if kind in ("variable_scope", "variable_op_scope") and not given:
+            self.ev.initializers.append(self.ev.initializers[-1])
+        return given
+
+    def _open(self, call: cst.Call, kind: str, scope: Scope) -> Value:
+        if kind in ("variable_scope", "variable_op_scope"):
+            return self._variable_scope(call, scope)
+        if kind in ("Session", "InteractiveSession", "Graph") and self.ev.symbol_of(call.func, scope):
+            value, _ = self.ev.evaluate(call, scope, Slot())
+            return value
+        return values.Graph() if kind == "Graph" else values.Operation("scope")
+
+    def _variable_scope(self, call: cst.Call, scope: Scope) -> Value:
+        names = (
+            "name_or_scope",
+            "default_name",
+            "values",
+            "initializer",
+            "regularizer",
+            "caching_device",
+            "partitioner",
+            "custom_getter",
+            "reuse",
+            "dtype",
+        )
+        bound = arguments(call, names, "tf.variable_scope")
+        for option in ("regularizer", "partitioner", "custom_getter"):
+            if not is_none(bound.get(option)):
+                raise Refuse(call, "variable-option", f"tf.variable_scope({option}=...) is not carried over")
+        if "reuse" in bound and self.ev.constant(bound["reuse"], scope) not in (None, False):
+            raise Refuse(
+                call,
+                "reuse",
+                "variables are shared through tf.variable_scope(reuse=...)",
+                "Create each variable once and use it twice.",
+            )
+        given = bound.get("name_or_scope")
+        text = self.ev.constant(given, scope) if given is not None else ""
+        self.program.variable_scopes.append(text if isinstance(text, str) else code_of(call))
+        if not is_none(bound.get("initializer")):
+            self.ev.initializers.append(initializer(self.ev, bound["initializer"], scope, Slot()))
+            return values.Python()
+        return values.Operation("scope")
+
+    def _leave(self, kind: str, given: bool) -> None:
+        if kind == "device":
+            self.program.device = None
+        if kind in ("variable_scope", "variable_op_scope"):
+            self.ev.initializers.pop()
+            self.program.variable_scopes.pop()
+
+    def _split(self, statement: cst.BaseStatement) -> Iterable[cst.BaseStatement]:
+        """One statement a line, where a line with several holds anything but plain Python; a, b = x, y likewise."""
+        if not isinstance(statement, cst.SimpleStatementLine):
+            yield statement
+            return
+        parts: list[cst.BaseSmallStatement] = []
+        for small in statement.body:
+            parts += self._split_pairs(small)
+        if len(parts) == 1 or not any(self._touches_graph(part) for part in parts):
+            yield statement
+            return
+        for position, part in enumerate(parts):
+            part = part.with_changes(semicolon=cst.MaybeSentinel.DEFAULT)
+            yield cst.SimpleStatementLine(
+                [part],
+                leading_lines=statement.leading_lines if position == 0 else [],
+                trailing_whitespace=statement.trailing_whitespace
+                if position + 1 == len(parts)
+                else cst.TrailingWhitespace(),
+            )
+
+    def _split_pairs(self, small: cst.BaseSmallStatement) -> list[cst.BaseSmallStatement]:
+        if isinstance(small, cst.Assign) and len(small.targets) == 1 and isinstance(small.value, cst.Tuple):
+            target = small.targets[0].target
+            if (
+                isinstance(target, cst.Tuple)
+                and len(target.elements) == len(small.value.elements)
+                and (self._touches_graph(small))
+            ):
+                return [
+                    cst.Assign([assign_target(a.value)], b.value)
+                    for a, b in zip(target.elements, small.value.elements, strict=True)
+                ]
+        return [small]
+
+    def _touches_graph(self, node: cst.CSTNode) -> bool:
+        finder = GraphFinder(self.ev, self.region.scope)
+        node.visit(finder)
+        return finder.found

@@ -1,0 +1,261 @@
+"""Calls of the program's own functions while the graph is built.
+
+A helper keeps its place and its name; what it creates is created before the statement that calls it, once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import libcst as cst
+
+from migrate.analysis import values
+from migrate.analysis.bodies import Body
+from migrate.analysis.compounds import assigned_names
+from migrate.analysis.expressions import Evaluator, is_symbolic
+from migrate.analysis.finders import GraphFinder
+from migrate.analysis.running import local_names, runs_graph
+from migrate.analysis.scope import Binding, Refuse, Scope, Slot, code_of, keyword
+from migrate.analysis.values import Value
+
+Result = tuple[Value, cst.BaseExpression]
+Statements = list[cst.BaseStatement]
+
+
+@dataclass
+class Helper:
+    """A function whose body builds a part of the graph, rewritten; None where nothing is left of it."""
+
+    node: cst.FunctionDef | None
+    text: str = ""
+    creates: bool = False
+    extra: tuple[str, ...] = ()
+    calls: int = 1
+
+
+def call_function(ev: Evaluator, node: cst.Call, value: values.Function, scope: Scope, slot: Slot) -> Result:
+    """A call of a function of the program."""
+    walker = ev.walker
+    definition = value.node
+    home = scope
+    while home.parent is not None and definition.name.value not in home.names:
+        home = home.parent
+    if runs_graph(walker, definition, home):
+        return _python_call(ev, node, definition, scope, slot)
+    quiet = Slot()
+    given = [ev.evaluate(arg.value, scope, quiet)[0] for arg in node.args]
+    finder = GraphFinder(ev, home, local_names(definition))
+    definition.body.visit(finder)
+    involved = finder.found or any(is_symbolic(item) or isinstance(item, (values.Cell, values.Stack)) for item in given)
+    if not involved:
+        function = ev.evaluate(node.func, scope, slot)[1]
+        return ev.python_call(node, function, scope, slot)
+    if definition in ev.calling:
+        raise Refuse(node, "recursion", f"{definition.name.value} calls itself while the graph is built")
+    ev.calling.append(definition)
+    try:
+        return _graph_call(ev, node, definition, home, scope, slot)
+    finally:
+        ev.calling.pop()
+
+
+def _python_call(ev: Evaluator, node: cst.Call, definition: cst.FunctionDef, scope: Scope, slot: Slot) -> Result:
+    """A call of a function that runs the graph: sessions are no longer passed to it."""
+    names = [p.name.value for p in definition.params.params]
+    dropped = ev.program.session_parameters.setdefault(definition, set())
+    args = []
+    for position, arg in enumerate(node.args):
+        inner = Slot()
+        held, code = ev.evaluate(arg.value, scope, inner)
+        name = arg.keyword.value if arg.keyword else names[position] if position < len(names) else ""
+        if isinstance(held, values.Session):
+            dropped.add(name)
+            continue
+        if is_symbolic(held) or isinstance(held, (values.TrainOp, values.Cell, values.Operation)):
+            if isinstance(arg.value, cst.Name) and arg.value.value == name:
+                found = scope.find(name)
+                known = ev.program.tensor_parameters.setdefault(definition, {})
+                if found is not None and known.get(name, found[0]) is found[0]:
+                    known[name] = found[0]
+                    continue
+            raise Refuse(
+                node,
+                "tensor-argument",
+                f"a tensor is passed to {definition.name.value}, which runs the graph",
+                "Let the function use the tensor's own name.",
+            )
+        ev.program.merge(slot, inner)
+        args.append(arg.with_changes(value=code))
+    if args:
+        args[-1] = args[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
+    slot.impure = slot.impure or node
+    return values.Python(), node.with_changes(args=args)
+
+
+def _graph_call(
+    ev: Evaluator, node: cst.Call, definition: cst.FunctionDef, home: Scope, scope: Scope, slot: Slot
+) -> Result:
+    local = Scope(home, function=definition.name.value)
+    args = _bind_parameters(ev, node, definition, local, scope, slot)
+    body = Body(ev.walker, local)
+    owners = len(ev.program.owners)
+    snapshot = ev.program.snapshot()
+    try:
+        statements = body.statements(definition.body)
+    except Refuse as refuse:
+        if refuse.code != "local-creation":
+            raise
+        ev.program.restore(snapshot)
+        return _factory_call(ev, node, definition, home, scope, slot)
+    result = body.result
+    if isinstance(result, (values.Cell, values.Stack, values.CellList)):
+        ev.program.helpers[definition] = Helper(None)
+        slot.needs |= body.slot.needs
+        slot.captures |= body.slot.captures
+        return result, node
+    if result is not None and _creates_only(result) and not body.slot.needs:
+        ev.program.restore(snapshot)
+        return _factory_call(ev, node, definition, home, scope, slot)
+    creates = bool(body.creations) or len(ev.program.owners) > owners
+    extra = tuple(sorted({d.name for d in body.slot.needs if d.name} & body.outside))
+    region = ev.walker.region
+    if region.local and definition.name.value not in region.scope.names:
+        # what it creates belongs to the function that calls it: handed over
+        extra += tuple(name for creation in body.creations for name in assigned_names(creation))
+    rewritten = _rewritten(definition, statements, extra)
+    known = ev.program.helpers.get(definition)
+    text = code_of(rewritten)
+    if known is not None and known.node is not None:
+        if creates or known.creates:
+            raise Refuse(
+                node,
+                "helper-called-twice",
+                f"{definition.name.value} creates layers or variables and is called more than once",
+                "Write it as a class with the layers in __init__, or call it once.",
+            )
+        if known.text != text:
+            raise Refuse(node, "helper-differs", f"{definition.name.value} means different things in different calls")
+    ev.program.helpers[definition] = Helper(rewritten, text, creates, extra)
+    inner = body.slot
+    inner.creations = body.creations
+    inner.prelude = []
+    ev.program.merge(slot, inner)
+    slot.graph = True
+    args += [keyword(name, cst.Name(name)) for name in extra]
+    args = [
+        a.with_changes(
+            comma=cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+            if i + 1 < len(args) and (a.comma is cst.MaybeSentinel.DEFAULT)
+            else a.comma
+        )
+        for i, a in enumerate(args)
+    ]
+    return result if result is not None else values.Python(), node.with_changes(args=args)
+
+
+def _creates_only(value: Value) -> bool:
+    if isinstance(value, (values.Variable, values.Layer, values.Optimizer)):
+        return True
+    if isinstance(value, values.Mapping):
+        return bool(value.items) and all(_creates_only(item) for _, item in value.items)
+    return isinstance(value, values.Sequence) and bool(value.items) and all(_creates_only(i) for i in value.items)
+
+
+def _factory_call(
+    ev: Evaluator, node: cst.Call, definition: cst.FunctionDef, home: Scope, scope: Scope, slot: Slot
+) -> Result:
+    """A helper that only creates variables or optimizers: it stays a function, called where it was called."""
+    local = Scope(home, function=definition.name.value)
+    args = _bind_parameters(ev, node, definition, local, scope, slot, factory=True)
+    body = Body(ev.walker, local, factory=True)
+    statements = body.statements(definition.body)
+    rewritten = _rewritten(definition, statements, ())
+    known = ev.program.helpers.get(definition)
+    if known is not None and known.text != code_of(rewritten):
+        raise Refuse(node, "helper-differs", f"{definition.name.value} means different things in different calls")
+    ev.program.helpers[definition] = Helper(rewritten, code_of(rewritten))
+    slot.captures |= body.slot.captures
+    if body.result is None or not _creates_only(body.result) or body.slot.needs:
+        raise Refuse(
+            node,
+            "local-creation",
+            f"{definition.name.value} creates something that depends on its own names",
+            "Pass plain names or numbers to the helper, or create it outside.",
+        )
+    if body.slot.creations or body.creations:
+        raise Refuse(node, "helper-creates", f"{definition.name.value} creates more than it returns")
+    return body.result, node.with_changes(args=args)
+
+
+def _rewritten(definition: cst.FunctionDef, statements: Statements, extra: tuple[str, ...]) -> cst.FunctionDef:
+    params = definition.params
+    if extra:
+        star = params.star_arg if isinstance(params.star_arg, cst.Param) else cst.MaybeSentinel.DEFAULT
+        if any(p.default is not None for p in params.params):
+            params = params.with_changes(
+                kwonly_params=[*params.kwonly_params, *[cst.Param(cst.Name(n)) for n in extra]],
+                star_arg=star if isinstance(star, cst.Param) else cst.ParamStar(),
+            )
+        else:
+            params = params.with_changes(params=[*params.params, *[cst.Param(cst.Name(name)) for name in extra]])
+            params = params.with_changes(
+                params=[p.with_changes(comma=cst.MaybeSentinel.DEFAULT) for p in params.params]
+            )
+    assert isinstance(definition.body, cst.IndentedBlock)
+    return definition.with_changes(
+        params=params, body=definition.body.with_changes(body=statements or [cst.SimpleStatementLine([cst.Pass()])])
+    )
+
+
+def _bind_parameters(
+    ev: Evaluator,
+    node: cst.Call,
+    definition: cst.FunctionDef,
+    local: Scope,
+    scope: Scope,
+    slot: Slot,
+    factory: bool = False,
+) -> list[cst.Arg]:
+    """Bind a helper's parameters to the values of the arguments; the rewritten arguments."""
+    params = definition.params
+    if params.star_arg not in (None, cst.MaybeSentinel.DEFAULT) or params.star_kwarg is not None:
+        raise Refuse(node, "star-arguments", f"{definition.name.value} takes star arguments")
+    names = [p.name.value for p in params.params] + [p.name.value for p in params.kwonly_params]
+    given: set[str] = set()
+    args = []
+    for position, arg in enumerate(node.args):
+        if arg.star:
+            raise Refuse(node, "star-arguments", f"{definition.name.value} is called with star arguments")
+        if arg.keyword is None and position >= len(names):
+            raise Refuse(node, "unknown-argument", f"{definition.name.value} is called with too many arguments")
+        name = arg.keyword.value if arg.keyword else names[position]
+        held, code = ev.evaluate(arg.value, scope, slot)
+        if isinstance(held, (values.Cell, values.Stack)):
+            code = cst.Name("None")
+        given.add(name)
+        outer = code if _simple(code) and not is_symbolic(held) else None
+        if outer is not None and isinstance(arg.value, cst.Name):
+            found = scope.find(arg.value.value)
+            if found and found[0].local:
+                outer = found[0].outer
+        local.bind(name, Binding(held, parameter=True, local=not factory, outer=outer))
+        args.append(arg.with_changes(value=code))
+    for param in [*params.params, *params.kwonly_params]:
+        name = param.name.value
+        if name in given:
+            continue
+        if param.default is None:
+            raise Refuse(node, "unknown-argument", f"{definition.name.value} is called without {name}")
+        held, code = ev.evaluate(param.default, local.parent or scope, Slot())
+        local.bind(name, Binding(held, parameter=True, local=not factory, outer=code if _simple(code) else None))
+    return args
+
+
+def _simple(code: cst.BaseExpression) -> bool:
+    if isinstance(code, (cst.List, cst.Tuple)):
+        return all(_simple(element.value) for element in code.elements)
+    if isinstance(code, cst.Subscript):
+        return _simple(code.value)
+    if isinstance(code, cst.BinaryOperation):
+        return _simple(code.left) and _simple(code.right)
+    return isinstance(code, (cst.Name, cst.Integer, cst.Float, cst.SimpleString, cst.Attribute))

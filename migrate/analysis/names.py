@@ -1,0 +1,208 @@
+"""Evaluate an expression of a TF1 program: what it stands for, and its text in the new program.
+
+Evaluating gives a pair (value, code). What it touches on the way (graph statements needed, Python names captured,
+layers to be created) is noted in the statement's Slot. This is the ground: names, symbols, constants and what has no
+meaning of its own; calls, operators and comprehensions stand in files of their own.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import libcst as cst
+
+from migrate import api
+from migrate.analysis import constants, values
+from migrate.analysis.program import Program
+from migrate.analysis.scope import Refuse, Scope, Slot
+from migrate.analysis.values import UNKNOWN, Value
+
+SYMBOLIC = (values.Tensor, values.Tensors, values.State, values.Variable, values.Gradients, values.Metric)
+Result = tuple[Value, cst.BaseExpression]
+
+
+def is_symbolic(value: Value) -> bool:
+    """Whether the value is, or holds, something that exists only while the graph is built."""
+    if isinstance(value, values.Sequence):
+        return any(is_symbolic(item) for item in value.items)
+    if isinstance(value, values.Mapping):
+        return any(is_symbolic(item) for _, item in value.items)
+    return isinstance(value, SYMBOLIC)
+
+
+class Names:
+    """Names, attributes and constants; `handlers` and `methods` say who understands which structural call."""
+
+    handlers: dict[str, Any]
+    methods: dict[tuple[str, str], Any]
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.creating = False
+        self.calling: list[cst.FunctionDef] = []
+        self.walker: Any = None  # the blocks.Walker at work
+        self.initializers: list[cst.BaseExpression | None] = [None]
+
+    def evaluate(self, node: cst.BaseExpression, scope: Scope, slot: Slot) -> Result:
+        method = getattr(self, "_" + type(node).__name__, None)
+        if method is not None:
+            return method(node, scope, slot)  # type: ignore[no-any-return]
+        return self.generic(node, scope, slot)
+
+    def creation(self, node: cst.BaseExpression, scope: Scope, slot: Slot) -> cst.BaseExpression:
+        """The text of an expression where layers and variables are created: before any run, outside helpers.
+
+        Raises Refuse when it needs a tensor, or a local name of a helper that cannot be traced back.
+        """
+        quiet = Slot()
+        before, self.creating = self.creating, True
+        try:
+            _, code = self.evaluate(node, scope, quiet)
+        finally:
+            self.creating = before
+        if quiet.needs:
+            raise Refuse(
+                node,
+                "creation-needs-tensor",
+                "what is created depends on a tensor of the graph",
+                "Use the Python number instead of the tensor's shape.",
+            )
+        slot.captures |= quiet.captures
+        return code
+
+    def constant(self, node: cst.BaseExpression, scope: Scope) -> Any:
+        """The constant value of an expression, or UNKNOWN."""
+
+        def lookup(name: cst.BaseExpression) -> Any:
+            if isinstance(name, cst.Attribute):
+                path = self.symbol_of(name, scope)
+                return constants.TF1_VERSION if path in ("__version__", "VERSION") else UNKNOWN
+            found = scope.find(name.value) if isinstance(name, cst.Name) else None
+            if found and isinstance(found[0].value, values.Python) and isinstance(name, cst.Name):
+                if found[0].local or self.program.bindings[name.value] <= 1:
+                    return found[0].value.constant
+            return UNKNOWN
+
+        return constants.constant(node, lookup)
+
+    def version_test(self, node: cst.BaseExpression, scope: Scope) -> bool | None:
+        """The truth of a test about tf.__version__ on TensorFlow 1.15; None for any other test."""
+        finder = _VersionFinder(self, scope)
+        node.visit(finder)
+        known = self.constant(node, scope) if finder.found else UNKNOWN
+        return None if known is UNKNOWN else bool(known)
+
+    def symbol_of(self, node: cst.BaseExpression, scope: Scope) -> str | None:
+        """The TF1 name an expression refers to, without "tf.", or None."""
+        if isinstance(node, cst.Name):
+            found = scope.find(node.value)
+            return found[0].value.name if found and isinstance(found[0].value, values.Symbol) else None
+        if isinstance(node, cst.Attribute):
+            base = self.symbol_of(node.value, scope)
+            return None if base is None else f"{base}.{node.attr.value}" if base else node.attr.value
+        return None
+
+    def _Name(self, node: cst.Name, scope: Scope, slot: Slot) -> Result:
+        found = scope.find(node.value)
+        if found is None:
+            return values.Python(constants.constant(node, lambda _: UNKNOWN)), node
+        binding, _ = found
+        if isinstance(binding.value, values.Symbol):
+            return self.symbol(binding.value.name, node, scope, slot)
+        self.program.use(node, binding)
+        if binding.definition is not None:
+            slot.needs.add(binding.definition)
+            slot.graph = True
+        elif isinstance(binding.value, values.Variable):
+            slot.variables.add(binding.value.owner)
+        if not binding.parameter and binding.definition is None:
+            slot.captures.add(node.value)
+        code = binding.code if binding.code is not None else node
+        if self.creating and binding.local:
+            if binding.outer is None:
+                raise Refuse(
+                    node,
+                    "local-creation",
+                    f"a helper creates something that depends on its own {node.value!r}",
+                    "Pass a plain name or number to the helper, or create it outside.",
+                )
+            return binding.value, binding.outer
+        if isinstance(code, cst.Name) and isinstance(binding.code, cst.Name):
+            code = node.with_changes(value=code.value)
+        return binding.value, code
+
+    def symbol(self, name: str, node: cst.BaseExpression, scope: Scope, slot: Slot) -> Result:
+        """A bare reference to a TensorFlow name (a dtype, a function passed on, a module)."""
+        if name.split(".")[0] == "keras":
+            return values.KerasSymbol(name), self.program.tf_name(name)
+        row = api.find(name)
+        if row is None:
+            return values.Symbol(name), node
+        rewritten = api.rewrite_name(row, tf="tf")
+        if isinstance(rewritten, api.Problem):
+            return values.Symbol(name), node
+        return values.Symbol(name), self.program.adopt(rewritten)
+
+    def _Attribute(self, node: cst.Attribute, scope: Scope, slot: Slot) -> Result:
+        name = self.symbol_of(node, scope)
+        if name is not None:
+            return self.symbol(name, node, scope, slot)
+        value, code = self.evaluate(node.value, scope, slot)
+        attr = node.attr.value
+        method = self.methods.get((type(value).__name__, "." + attr))
+        if method is not None:
+            return method(self, node, value, code, scope, slot)
+        changed = node.with_changes(value=code)
+        if isinstance(value, values.KerasSymbol):
+            return values.KerasSymbol(f"{value.name}.{attr}"), changed
+        if isinstance(value, values.Config):
+            return values.Config(), changed
+        if isinstance(value, (values.Cell, values.Stack)):
+            if attr in ("state_size", "output_size"):
+                return values.Python(), value.spec.units if isinstance(value, values.Cell) else changed
+            raise Refuse(node, "cell-attribute", f"the attribute {attr!r} of a cell has no counterpart in Keras")
+        if isinstance(value, values.Optimizer):
+            raise Refuse(node, "optimizer-attribute", f"the attribute {attr!r} of an optimizer is not supported")
+        return values.Python(), changed
+
+    def generic(self, node: cst.CSTNode, scope: Scope, slot: Slot) -> Result:
+        """Evaluate the expressions inside a node of a kind without a meaning of its own here."""
+        changed = self._rebuild(node, scope, slot)
+        known = self.constant(node, scope) if isinstance(node, cst.BaseExpression) else UNKNOWN
+        return values.Python(known), changed
+
+    def _rebuild(self, node: Any, scope: Scope, slot: Slot) -> Any:
+        changes = {}
+        for item in dataclasses.fields(node):
+            old = getattr(node, item.name)
+            new: Any
+            if isinstance(old, cst.BaseExpression):
+                new = self.evaluate(old, scope, slot)[1]
+            elif isinstance(old, cst.CSTNode):
+                new = self._rebuild(old, scope, slot)
+            elif isinstance(old, (list, tuple)) and old and isinstance(old[0], cst.CSTNode):
+                parts = [
+                    self.evaluate(part, scope, slot)[1]
+                    if isinstance(part, cst.BaseExpression)
+                    else self._rebuild(part, scope, slot)
+                    for part in old
+                ]
+                new = parts if any(a is not b for a, b in zip(old, parts, strict=True)) else old
+            else:
+                continue
+            if new is not old:
+                changes[item.name] = new
+        return node.with_changes(**changes) if changes else node
+
+
+class _VersionFinder(cst.CSTVisitor):
+    """Whether an expression asks for TensorFlow's version."""
+
+    def __init__(self, ev: Names, scope: Scope) -> None:
+        super().__init__()
+        self.ev, self.scope, self.found = ev, scope, False
+
+    def visit_Attribute(self, node: cst.Attribute) -> None:
+        if self.ev.symbol_of(node, self.scope) in ("__version__", "VERSION"):
+            self.found = True

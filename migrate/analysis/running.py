@@ -1,0 +1,122 @@
+"""Functions of the program that run the graph, and how to tell them from helpers that build a part of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from migrate.analysis import values
+from migrate.analysis.compounds import assigned_names, walker_symbol
+from migrate.analysis.expressions import Evaluator, is_symbolic
+from migrate.analysis.finders import GraphFinder
+from migrate.analysis.optimizers import OPTIMIZERS
+from migrate.analysis.scope import Binding, Scope
+
+if TYPE_CHECKING:
+    from migrate.analysis.blocks import Walker
+
+_SESSIONS = {"Session", "InteractiveSession"}
+
+
+class _Calls(cst.CSTVisitor):
+    """The TF1 names called, and whether something is run, in a function."""
+
+    def __init__(self, ev: Evaluator, scope: Scope, parameters: set[str]) -> None:
+        super().__init__()
+        self.ev, self.scope, self.parameters = ev, scope, parameters
+        self.symbols: set[str] = set()
+        self.runs = False
+
+    def visit_Call(self, node: cst.Call) -> None:
+        name = self.ev.symbol_of(node.func, self.scope)
+        if name is not None:
+            self.symbols.add(walker_symbol(self.ev, name))
+        if isinstance(node.func, cst.Attribute) and node.func.attr.value in ("run", "eval"):
+            base = node.func.value
+            if isinstance(base, cst.Name):
+                found = self.scope.find(base.value)
+                if (
+                    base.value in self.parameters
+                    or base.value in ("sess", "session")
+                    or (found and isinstance(found[0].value, (values.Session, values.Operation, values.TrainOp)))
+                    or (found and is_symbolic(found[0].value))
+                ):
+                    self.runs = True
+            else:
+                self.runs = True
+
+
+def _calls(ev: Evaluator, node: cst.FunctionDef, scope: Scope) -> _Calls:
+    finder = _Calls(ev, scope, {p.name.value for p in node.params.params})
+    node.body.visit(finder)
+    return finder
+
+
+def runs_graph(walker: Walker, node: cst.FunctionDef, scope: Scope) -> bool:
+    """Whether calling the function runs a graph (its own or the program's)."""
+    found = _calls(walker.ev, node, scope)
+    return found.runs or bool(found.symbols & _SESSIONS)
+
+
+def builds_graph(walker: Walker, node: cst.FunctionDef, scope: Scope) -> bool:
+    """Whether the function builds a graph of its own and runs it."""
+    found = _calls(walker.ev, node, scope)
+    built = {"placeholder", "Variable", "get_variable", "nn.dynamic_rnn", "nn.static_rnn", *OPTIMIZERS}
+    return bool(found.symbols & _SESSIONS) and bool(found.symbols & built)
+
+
+def python_function(walker: Walker, node: cst.FunctionDef, scope: Scope) -> cst.FunctionDef | None:
+    """What stays of a function: a rewritten helper, a function that runs the graph, or the function as it is."""
+    helper = walker.program.helpers.get(node)
+    if helper is not None:
+        if helper.node is None:
+            walker._remove(node.name.value)
+        return helper.node
+    finder = GraphFinder(walker.ev, scope, local_names(node))
+    node.visit(finder)
+    if not finder.found and not runs_graph(walker, node, scope):
+        return node
+    local = Scope(scope, function=node.name.value)
+    own = set(assigned_names(node.body)) - global_names(node)
+    for name in own:
+        local.bind(name, Binding(values.Python(), parameter=True))
+    dropped = set(walker.program.session_parameters.get(node, set()))
+    tensors = walker.program.tensor_parameters.get(node, {})
+    for param in [*node.params.params, *node.params.kwonly_params]:
+        value = values.Session() if param.name.value in dropped else values.Python()
+        local.bind(param.name.value, Binding(value, parameter=True))
+    for name, binding in tensors.items():
+        dropped.add(name)
+        local.bind(name, binding)
+    params = [p for p in node.params.params if p.name.value not in dropped]
+    if params:
+        params[-1] = params[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
+    node_params = node.params.with_changes(params=params)
+    if builds_graph(walker, node, scope):
+        from migrate.emit.region import region_function
+
+        return region_function(walker, node.with_changes(params=node_params), local)
+    top, depth, loops = walker.top, walker.depth, walker.program.loop_depth
+    walker.program.loop_depth = 1
+    body = walker.block(node.body, local)
+    walker.top, walker.depth, walker.program.loop_depth = top, depth, loops
+    return node.with_changes(params=node_params, body=body)
+
+
+def global_names(node: cst.FunctionDef) -> set[str]:
+    """The names that a function declares global."""
+    return {
+        item.name.value
+        for statement in node.body.body
+        if isinstance(statement, cst.SimpleStatementLine)
+        for small in statement.body
+        if isinstance(small, cst.Global)
+        for item in small.names
+    }
+
+
+def local_names(node: cst.FunctionDef) -> set[str]:
+    """The names that belong to a function: its parameters and what it assigns."""
+    parameters = {p.name.value for p in [*node.params.params, *node.params.kwonly_params]}
+    return (parameters | set(assigned_names(node.body))) - global_names(node)
