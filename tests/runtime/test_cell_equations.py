@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-import tf1rnn as tf
+from tensorflow1 import tf
 
 FLOAT = np.float64
 

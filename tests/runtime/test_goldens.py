@@ -9,8 +9,7 @@ import graph_cases
 import mnist_cases
 import numpy as np
 import pytest
-
-import tf1rnn as tf
+from tensorflow1 import tf
 
 GOLDENS = golden_file.load()
 

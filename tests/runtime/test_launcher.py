@@ -11,9 +11,7 @@ import sys
 import textwrap
 
 import pytest
-
-import tf1rnn as tf
-from tf1rnn import cli, launcher
+from tensorflow1 import cli, launcher, tf
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 QUIET = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1", "PYTHONPATH": str(ROOT)}

@@ -8,9 +8,7 @@ import re
 
 import numpy as np
 import pytest
-
-import tf1rnn as tf
-from tf1rnn.layers.naming import snake_case
+from tensorflow1 import layer_naming, tf
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +33,7 @@ def fresh_graph() -> object:
     ],
 )
 def test_default_scopes(class_name: str, scope: str) -> None:
-    assert snake_case(class_name) == scope
+    assert layer_naming.snake_case(class_name) == scope
 
 
 def test_op_names_of_layers() -> None:
