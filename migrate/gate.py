@@ -8,51 +8,59 @@ text came about, and imports neither TensorFlow nor Keras.
 from __future__ import annotations
 
 import ast
+from dataclasses import dataclass
 
 from migrate.api.names import exists
-from migrate.plan import Refusal
 from migrate.scopes import BUILTINS, Reader, Scope
 
 OWN = {"tf1rnn", "migrate"}
 ROOTS = {"tensorflow": "tf", "keras": "keras"}
-ADVICE = "This is a defect of the migration, not of the program: please report it."
 
 
-def check(source: str) -> list[Refusal]:
+@dataclass(frozen=True)
+class Finding:
+    """What is wrong in one line of the migrated text, and which rule says so."""
+
+    line: int
+    rule: str
+    reason: str
+
+
+def check(source: str) -> list[Finding]:
     """What is wrong with a migrated text, by line of that text; nothing if it may be written."""
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None) or 1
-        return [Refusal(line, "gate-syntax", f"the result does not parse: {error}", ADVICE)]
+        return [Finding(line, "gate-syntax", f"the result does not parse: {error}")]
     reader = Reader(tree)
     found = [*imports(reader), *names(reader), *strings(tree, reader)]
-    return sorted(set(found), key=lambda refusal: (refusal.line, refusal.reason))
+    return sorted(set(found), key=lambda finding: (finding.line, finding.reason))
 
 
-def imports(reader: Reader) -> list[Refusal]:
+def imports(reader: Reader) -> list[Finding]:
     found = []
     for item in reader.imports:
         top = item.path.split(".")[0]
         full = public(item.path)
         if top in OWN:
-            found.append(Refusal(item.line, "gate-own-import", f"the result imports {top}", ADVICE))
+            found.append(Finding(item.line, "gate-own-import", f"the result imports {top}"))
         elif item.path.endswith(".*"):
             reason = f"import * from {item.path[:-2]} hides which names are bound"
-            found.append(Refusal(item.line, "gate-star-import", reason, "Import the names that are used."))
+            found.append(Finding(item.line, "gate-star-import", reason))
         elif full and not exists(full):
             found.append(missing(full, item.line))
     return found
 
 
-def names(reader: Reader) -> list[Refusal]:
+def names(reader: Reader) -> list[Finding]:
     found = []
     for read in reader.reads:
         bound = read.scope.find(read.name)
         if bound is None:
             if read.name not in BUILTINS:
                 reason = f"{read.name!r} is read but never bound"
-                found.append(Refusal(read.line, "gate-unbound-name", reason, ADVICE))
+                found.append(Finding(read.line, "gate-unbound-name", reason))
             continue
         paths = [symbol(path, read.scope) if path else None for path in bound]
         if not paths or None in paths:
@@ -63,7 +71,7 @@ def names(reader: Reader) -> list[Refusal]:
     return found
 
 
-def strings(tree: ast.Module, reader: Reader) -> list[Refusal]:
+def strings(tree: ast.Module, reader: Reader) -> list[Finding]:
     """getattr(tf, "placeholder") is a use of tf.placeholder."""
     found = []
     for node in ast.walk(tree):
@@ -99,9 +107,9 @@ def symbol(path: str, scope: Scope, depth: int = 0) -> str | None:
     return ".".join((base, *attributes)) if base else None
 
 
-def missing(name: str, line: int) -> Refusal:
+def missing(name: str, line: int) -> Finding:
     if name.startswith("tf."):
         where = "the TF1 part of TensorFlow" if ".compat.v1" in name else "not a name of TensorFlow 2"
-        return Refusal(line, "gate-tf1-name", f"{name} is left: {where}", ADVICE)
-    return Refusal(line, "gate-unknown-name", f"{name} does not exist in Keras 3", ADVICE)
+        return Finding(line, "gate-tf1-name", f"{name} is left: {where}")
+    return Finding(line, "gate-unknown-name", f"{name} does not exist in Keras 3")
 

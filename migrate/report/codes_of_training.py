@@ -42,12 +42,6 @@ TRAINING = (
         "optimizer.minimize(losses.pop())",
     ),
     Description(
-        "momentum-rate",
-        "Keras keeps the learning rate inside the momentum: with a changing rate it differs from TF1.",
-        "Keep the rate constant, or keep this program on the runtime.",
-        "tf.train.MomentumOptimizer(decaying_rate, 0.9)",
-    ),
-    Description(
         "optimizer-attribute",
         "An attribute of an optimizer is used that has no counterpart.",
         "Keep the value in a variable of your own.",

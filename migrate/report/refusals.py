@@ -26,6 +26,7 @@ def describe(code: str) -> Description:
 
 def table() -> dict[str, Description]:
     """All entries, sorted by code."""
+    from migrate.report.codes_of_api import API
     from migrate.report.codes_of_cells import CELLS
     from migrate.report.codes_of_files import FILES
     from migrate.report.codes_of_graphs import GRAPHS
@@ -33,7 +34,7 @@ def table() -> dict[str, Description]:
     from migrate.report.codes_of_statements import STATEMENTS
     from migrate.report.codes_of_training import TRAINING
 
-    entries = (*CELLS, *FILES, *GRAPHS, *HELPERS, *STATEMENTS, *TRAINING)
+    entries = (*API, *CELLS, *FILES, *GRAPHS, *HELPERS, *STATEMENTS, *TRAINING)
     return {entry.code: entry for entry in sorted(entries, key=lambda entry: entry.code)}
 
 

@@ -12,7 +12,7 @@ from migrate.report.refusals import as_page, describe, table
 
 SOURCES = Path(migrate.__file__).parent
 # The calls that carry a code, by what they are called.
-CARRIERS = {"Refusal", "Refuse", "NotWritten", "UnreadableInput"}
+CARRIERS = {"Refusal", "Refuse", "Problem", "NotWritten", "UnreadableInput"}
 KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
