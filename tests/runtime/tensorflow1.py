@@ -11,12 +11,16 @@ from typing import Any
 
 
 class LateModule:
-    """A module that is imported when the first of its attributes is read."""
+    """A module that is imported when a test first reads one of its attributes; pytest reads some while it collects."""
+
+    collecting = True
 
     def __init__(self, name: str) -> None:
         self._name = name
 
     def __getattr__(self, name: str) -> Any:
+        if self.collecting:
+            raise AttributeError(f"{self._name}.{name} is for tests, not for the top of a test module")
         return getattr(importlib.import_module(self._name), name)
 
 
