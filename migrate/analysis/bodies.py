@@ -162,7 +162,7 @@ class Body:
             raise Refuse(node, "run-in-helper", "a helper runs the graph while it builds it")
         self._absorb(slot)
         if isinstance(small, cst.Expr):
-            value = self.ev.evaluate(small.value, self.scope, Slot())[0]
+            value = self.ev.look(small.value, self.scope)
             if isinstance(value, (values.Operation, values.Config)):
                 return []
             self._mutated(small.value)
@@ -176,7 +176,7 @@ class Body:
             and isinstance(node.func.value, cst.Name)
             and node.func.attr.value in ("append", "insert")
         ):
-            value = self.ev.evaluate(node.args[-1].value, self.scope, Slot())[0]
+            value = self.ev.look(node.args[-1].value, self.scope)
             found = self.scope.find(node.func.value.value)
             if found is None:
                 return

@@ -136,8 +136,7 @@ class Calls(Names):
         return values.Python(known), code
 
     def _iterated(self, node: cst.Call, scope: Scope) -> Value | None:
-        quiet = Slot()
-        inner = [self.evaluate(arg.value, scope, quiet)[0] for arg in node.args]
+        inner = [self.look(arg.value, scope) for arg in node.args]
         for value in inner:
             if isinstance(value, values.Gradients):
                 return dataclasses.replace(value, pairs=True) if len(inner) > 1 else value
@@ -154,7 +153,7 @@ class Calls(Names):
         if handler is not None:
             return handler(self, node, canonical, scope, slot)
         if canonical.split(".")[0] == "keras":
-            if any(is_symbolic(self.evaluate(arg.value, scope, Slot())[0]) for arg in node.args):
+            if any(is_symbolic(self.look(arg.value, scope)) for arg in node.args):
                 raise Refuse(
                     node,
                     "keras-in-graph",
@@ -171,8 +170,14 @@ class Calls(Names):
                 f"tf.{name} is not in the table of TensorFlow 1 names yet",
                 "Replace it by hand, or report it.",
             )
-        args = self.arguments(node, scope, slot)
-        data = self.data_arguments(node, args, scope)
+        args, data = [], set()
+        for arg in node.args:
+            inner = Slot()
+            value, code = self.evaluate(arg.value, scope, inner)
+            args.append(arg.with_changes(value=code))
+            if _weightless(value, inner):
+                data.add(code_of(code))
+            self.program.merge(slot, inner)
         rewritten = api.rewrite_call(row, node.with_changes(args=args), tf="tf", data=data)
         if isinstance(rewritten, api.Problem):
             raise Refuse(node, rewritten.code, rewritten.reason)
@@ -180,24 +185,13 @@ class Calls(Names):
         if rewritten.note:
             self.program.note(node, rewritten.note)
         if canonical in GATHERS and node.args:
-            if isinstance(self.evaluate(node.args[0].value, scope, Slot())[0], values.Variable):
+            if isinstance(self.look(node.args[0].value, scope), values.Variable):
                 slot.sparse = True
         slot.graph = slot.graph or row.returns in ("tensor", "tensors", "tuple")
         slot.random = slot.random or row.random
         if row.returns == "initializer":
             return Initializer(expression), expression
         return self.returned(row, canonical, node, args, scope), expression
-
-    def data_arguments(self, node: cst.Call, args: Seq[cst.Arg], scope: Scope) -> set[str]:
-        """The texts of arguments that no weight has a part in: no gradient ever goes into them."""
-        found = set()
-        for arg, rewritten in zip(node.args, args, strict=True):
-            inner = Slot()
-            value, _ = self.evaluate(arg.value, scope, inner)
-            local = is_symbolic(value) and not inner.needs and not getattr(value, "eager", False)
-            if not local and not inner.variables and not any(d.variables for d in closure(inner.needs)):
-                found.add(code_of(rewritten.value))
-        return found
 
     def returned(self, row: api.Row, name: str, node: cst.Call, args: Seq[cst.Arg], scope: Scope) -> Value:
         if row.returns == "tensors":
@@ -213,10 +207,16 @@ class Calls(Names):
                     batch_major = bound["value"]
             return values.Tensors(batch_major=batch_major, place=self.program.place(node))
         if row.returns == "tuple":
-            first = self.evaluate(node.args[0].value, scope, Slot())[0] if node.args else None
+            first = self.look(node.args[0].value, scope) if node.args else None
             if isinstance(first, values.Gradients):  # clip_by_global_norm
                 return values.Sequence((dataclasses.replace(first, pairs=False), values.Tensor()))
             return values.Sequence((values.Tensor(),) * row.width)
         if row.returns == "tensor":
             return values.Tensor()
         return values.Python()
+
+
+def _weightless(value: Value, slot: Slot) -> bool:
+    """Whether no weight has a part in the value: no gradient ever goes into it."""
+    local = is_symbolic(value) and not slot.needs and not getattr(value, "eager", False)
+    return not (local or slot.variables or any(d.variables for d in closure(slot.needs)))

@@ -88,7 +88,7 @@ def initializer(ev: Evaluator, node: cst.BaseExpression | None, scope: Scope, sl
         node = cst.Call(func=node)
     from migrate.analysis.variables import Initializer
 
-    value, _ = ev.evaluate(node, scope, Slot())
+    value = ev.look(node, scope)
     if isinstance(value, Initializer):
         return value.code
     if not isinstance(value, (values.Symbol, values.KerasSymbol)):

@@ -51,10 +51,15 @@ def kind_of(source: str) -> str:
                 ):
                     names[node.targets[0].id] = found
                     changed = True
+    own = {  # tf.model = ...: a name that the program itself hangs onto TensorFlow
+        _path(node, names)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
+    }
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute):
             used = _path(node, names)
-            if used is not None and _tf1(used):
+            if used is not None and _tf1(used) and not any(f"{used}.".startswith(f"{name}.") for name in own if name):
                 tf1 = True
     return "tf1" if tf1 else "tf2"
 

@@ -72,7 +72,7 @@ class Flattening(Block):
                     short = self.program.canonical(name)
                     kind = "device" if short == "device" else short if short in _FLAT_SCOPES else None
                 elif isinstance(func, cst.Attribute) and func.attr.value == "as_default":
-                    value = self.ev.evaluate(func.value, scope, Slot())[0]
+                    value = self.ev.look(func.value, scope)
                     kind = "Graph" if isinstance(value, (values.Graph, values.Session, values.Operation)) else None
             elif isinstance(item.item, cst.Name):
                 found = scope.find(item.item.value)

@@ -42,8 +42,7 @@ def call_function(ev: Evaluator, node: cst.Call, value: values.Function, scope: 
         home = home.parent
     if runs_graph(walker, definition, home):
         return _python_call(ev, node, definition, scope, slot)
-    quiet = Slot()
-    given = [ev.evaluate(arg.value, scope, quiet)[0] for arg in node.args]
+    given = [ev.look(arg.value, scope) for arg in node.args]
     finder = GraphFinder(ev, home, local_names(definition))
     definition.body.visit(finder)
     involved = finder.found or any(is_symbolic(item) or isinstance(item, (values.Cell, values.Stack)) for item in given)

@@ -43,12 +43,22 @@ class Names:
         self.calling: list[cst.FunctionDef] = []
         self.walker: Any = None  # the blocks.Walker at work
         self.initializers: list[cst.BaseExpression | None] = [None]
+        self.seen: dict[tuple[cst.CSTNode, Scope], Value] = {}
 
     def evaluate(self, node: cst.BaseExpression, scope: Scope, slot: Slot) -> Result:
-        method = getattr(self, "_" + type(node).__name__, None)
-        if method is not None:
-            return method(node, scope, slot)  # type: ignore[no-any-return]
-        return self.generic(node, scope, slot)
+        method = getattr(self, "_" + type(node).__name__, self.generic)
+        value, code = method(node, scope, slot)
+        self.seen[node, scope] = value
+        return value, code
+
+    def look(self, node: cst.BaseExpression, scope: Scope) -> Value:
+        """The value of an expression that is evaluated in its own right elsewhere: nothing is created here."""
+        if (node, scope) in self.seen and not isinstance(node, cst.Name):
+            return self.seen[node, scope]
+        before = self.program.snapshot()
+        value = self.evaluate(node, scope, Slot())[0]
+        self.program.restore(before)
+        return value
 
     def creation(self, node: cst.BaseExpression, scope: Scope, slot: Slot) -> cst.BaseExpression:
         """The text of an expression where layers and variables are created: before any run, outside helpers.

@@ -7,8 +7,8 @@ import keras
 class Momentum(keras.optimizers.SGD):
     """SGD with momentum whose learning rate, as in TensorFlow 1, scales the momentum and not what enters it.
 
-        momentum = decay * momentum + gradient
-        variable = variable - learning_rate * momentum
+    momentum = decay * momentum + gradient
+    variable = variable - learning_rate * momentum
     """
 
     def update_step(self, gradient, variable, learning_rate):

@@ -8,9 +8,9 @@ import tensorflow as tf
 class RMSprop(keras.optimizers.RMSprop):
     """RMSprop whose mean squares start at one, as in TensorFlow 1, so that the first steps are small.
 
-        mean_square = rho * mean_square + (1 - rho) * gradient ** 2,    1 before the first step
-        update = momentum * update + learning_rate * gradient / sqrt(mean_square + epsilon)
-        variable = variable - update
+    mean_square = rho * mean_square + (1 - rho) * gradient ** 2,    1 before the first step
+    update = momentum * update + learning_rate * gradient / sqrt(mean_square + epsilon)
+    variable = variable - update
     """
 
     def build(self, variables):

@@ -47,4 +47,5 @@ def read_mnist(one_hot=False, reshape=True, validation_size=5000, seed=None):
     validation = images[:validation_size], labels[:validation_size]
     splits = [(images[validation_size:], labels[validation_size:]), validation, test]
     return collections.namedtuple("Mnist", "train validation test")(
-        *(MnistSplit(*split, one_hot, reshape) for split in splits))
+        *(MnistSplit(*split, one_hot, reshape) for split in splits)
+    )

@@ -4,8 +4,16 @@
 import tensorflow as tf
 
 
-def sequence_loss(logits, targets, weights, average_across_timesteps=True, average_across_batch=True,
-                  sum_over_timesteps=False, sum_over_batch=False, softmax_loss_function=None):
+def sequence_loss(
+    logits,
+    targets,
+    weights,
+    average_across_timesteps=True,
+    average_across_batch=True,
+    sum_over_timesteps=False,
+    sum_over_batch=False,
+    softmax_loss_function=None,
+):
     """Weighted cross-entropy of sequences.
 
     Args:
@@ -22,8 +30,9 @@ def sequence_loss(logits, targets, weights, average_across_timesteps=True, avera
     if softmax_loss_function is None:
         losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=targets, logits=logits)
     else:
-        losses = softmax_loss_function(labels=tf.reshape(targets, [-1]),
-                                       logits=tf.reshape(logits, [-1, tf.shape(logits)[-1]]))
+        losses = softmax_loss_function(
+            labels=tf.reshape(targets, [-1]), logits=tf.reshape(logits, [-1, tf.shape(logits)[-1]])
+        )
     losses = tf.reshape(losses, tf.shape(targets)) * weights
     averaged = average_across_timesteps or average_across_batch
     counts = weights if averaged else tf.cast(tf.not_equal(weights, 0), losses.dtype)

@@ -4,8 +4,7 @@
 import tensorflow as tf
 
 
-def sequence_loss_by_example(logits, targets, weights, average_across_timesteps=True,
-                             softmax_loss_function=None):
+def sequence_loss_by_example(logits, targets, weights, average_across_timesteps=True, softmax_loss_function=None):
     """Weighted cross-entropy of each sequence of a batch.
 
     Args:
