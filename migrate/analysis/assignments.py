@@ -8,7 +8,7 @@ import libcst as cst
 
 from migrate.analysis import values
 from migrate.analysis.expressions import is_symbolic
-from migrate.analysis.finders import GraphFinder, comments_in
+from migrate.analysis.finders import GraphFinder, comments_in, names_read
 from migrate.analysis.flatten import Flattening
 from migrate.analysis.loop_results import assign_result
 from migrate.analysis.region import Statements
@@ -101,6 +101,8 @@ class Assignments(Flattening):
             )
         ):
             return self._gone(node, targets, value, slot, scope)
+        if isinstance(value_node, (cst.List, cst.Tuple, cst.Dict)) and _trains(value):
+            return self._fetches(node, targets, value, value_node, scope)
         if isinstance(value, values.TrainOp):
             return self._update(node, targets, value, slot, scope)
         if isinstance(value, Schedule):
@@ -199,7 +201,8 @@ class Assignments(Flattening):
             )
         if self.depth:
             raise Refuse(node, "placeholder-in-loop", "a placeholder is made inside a loop or a condition")
-        definition = self.define("placeholder", (name,), [], Slot(), node)
+        double = "float64" in code_of(value.spec)
+        definition = self.define("placeholder", (name,), [], Slot(double=double), node)
         definition.spec = self.program.fresh(f"{name}_spec")
         definition.value = values.Tensor()
         self._remove(name)
@@ -239,6 +242,26 @@ class Assignments(Flattening):
             self.pending.append(cst.EmptyLine(comment=node.trailing_whitespace.comment))
         return []
 
+    def _fetches(
+        self,
+        node: cst.SimpleStatementLine,
+        targets: list[cst.BaseExpression],
+        value: Value,
+        made: cst.BaseExpression,
+        scope: Scope,
+    ) -> Statements:
+        """A list of fetches with training operations in it: read where it is run."""
+        again = [name for name in names_read(made) if self.program.bindings[name] > 1]
+        if len(targets) != 1 or not isinstance(targets[0], cst.Name) or again or self.depth:
+            raise Refuse(
+                node, "fetch-form", "the analysis cannot see what is fetched", "Write the list of fetches in the run."
+            )
+        name = targets[0].value
+        scope.bind(name, Binding(value, name=name, fetches=made))
+        self._remove(name)
+        self._comments([*node.leading_lines, *comments_in(node)])
+        return []
+
     def _fed_state(self, node: cst.SimpleStatementLine, name: str, value: values.ZeroState, scope: Scope) -> Statements:
         """A zero state that some run feeds: a parameter, with zeros where nothing is fed."""
         if value.dynamic:
@@ -272,7 +295,7 @@ class Assignments(Flattening):
             and (self.ev.symbol_of(made.func, scope) == "Variable")
         ):
             raise Refuse(node, "global-step", "the global step does not start at 0")
-        optimizer = self.program.facts.global_steps[record.place]
+        optimizer = self.program.facts.global_steps.get(record.place, "optimizer")
         for name in names_in(targets[0]):
             scope.bind(name, Binding(value, code=parse(f"{optimizer}.iterations")))
             self._remove(name)
@@ -399,6 +422,16 @@ def _as_function(name: cst.Name, node: cst.Lambda, line: cst.SimpleStatementLine
     """The def for `name = lambda ...: ...`."""
     body = cst.IndentedBlock([cst.SimpleStatementLine([cst.Return(node.body)])])
     return cst.FunctionDef(name, node.params, body, leading_lines=line.leading_lines)
+
+
+def _trains(value: Value) -> bool:
+    """Whether a list, tuple or dict holds a training operation."""
+    items: tuple[Value, ...] = ()
+    if isinstance(value, values.Sequence):
+        items = value.items
+    elif isinstance(value, values.Mapping):
+        items = tuple(item for _, item in value.items)
+    return any(isinstance(item, values.TrainOp) or _trains(item) for item in items)
 
 
 def _creates(value: Value) -> bool:

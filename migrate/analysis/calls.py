@@ -44,6 +44,13 @@ PURE_BUILTINS = {
     "format",
 }
 GATHERS = {"nn.embedding_lookup", "gather", "nn.embedding_lookup_sparse", "gather_nd"}
+# What these give for a tensor cut in two is what they give for the whole, cut in two.
+ELEMENTWISE = {
+    *("abs", "add", "check_numerics", "clip_by_value", "div", "divide", "identity", "is_finite", "is_inf", "is_nan"),
+    *("maximum", "minimum", "multiply", "negative", "ones_like", "scalar_mul", "sign", "square", "stop_gradient"),
+    *("subtract", "truediv", "where", "zeros_like", "cast", "to_float", "debugging.check_numerics", "print"),
+}
+DOUBLE = "float64"
 
 
 class Calls(Names):
@@ -91,7 +98,12 @@ class Calls(Names):
 
             return call_function(self, node, value, scope, slot)  # type: ignore[arg-type]
         if isinstance(value, values.Layer):
-            args = self.arguments(node, scope, slot)
+            from migrate.analysis.layers import refuse_double
+
+            inner = Slot()
+            args = self.arguments(node, scope, inner)
+            refuse_double(node, inner)
+            self.program.merge(slot, inner)
             slot.graph = True
             slot.variables.add(value.owner)
             return values.Tensor(), node.with_changes(func=function, args=args)
@@ -184,14 +196,44 @@ class Calls(Names):
         expression = self.program.adopt(rewritten)
         if rewritten.note:
             self.program.note(node, rewritten.note)
-        if canonical in GATHERS and node.args:
-            if isinstance(self.look(node.args[0].value, scope), values.Variable):
-                slot.sparse = True
+        self.check_weights(row, canonical, node, scope)
+        slot.double = slot.double or DOUBLE in code_of(expression)
+        if canonical in GATHERS and self.looks_up_weights(row, node, scope):
+            slot.sparse = True
         slot.graph = slot.graph or row.returns in ("tensor", "tensors", "tuple")
         slot.random = slot.random or row.random
         if row.returns == "initializer":
             return Initializer(expression), expression
         return self.returned(row, canonical, node, args, scope), expression
+
+    def looks_up_weights(self, row: api.Row, node: cst.Call, scope: Scope) -> bool:
+        """Whether rows are taken straight from a variable that is trained: its gradient is sparse."""
+        first = next(iter(row.parameters))
+        for position, arg in enumerate(node.args):
+            if arg.keyword.value == first if arg.keyword else position == 0:
+                value = self.look(arg.value, scope)
+                items = value.items if isinstance(value, values.Sequence) else (value,)
+                return any(isinstance(item, values.Variable) and item.trainable for item in items)
+        return False
+
+    def check_weights(self, row: api.Row, name: str, node: cst.Call, scope: Scope) -> None:
+        """Refuse what Keras's other cut of an RNN's weights changes: all but elementwise operations on one of them.
+
+        TF1 keeps one kernel for inputs and state, Keras two; the norm of each is another number.
+        """
+        if row.returns not in ("tensor", "tuple") or name in ELEMENTWISE:
+            return
+        if not any(owner.kind in ("simple_rnn", "lstm", "gru") for owner in self.program.owners):
+            return
+        for arg in node.args:
+            value = self.look(arg.value, scope)
+            if isinstance(value, values.Tensor) and value.one_weight:
+                raise Refuse(
+                    node,
+                    "weight-layout",
+                    f"tf.{name} of each weight or gradient: Keras cuts an RNN's kernel in two, each with its own value",
+                    "Use tf.clip_by_global_norm or tf.clip_by_value.",
+                )
 
     def returned(self, row: api.Row, name: str, node: cst.Call, args: Seq[cst.Arg], scope: Scope) -> Value:
         if row.returns == "tensors":
@@ -212,6 +254,9 @@ class Calls(Names):
                 return values.Sequence((dataclasses.replace(first, pairs=False), values.Tensor()))
             return values.Sequence((values.Tensor(),) * row.width)
         if row.returns == "tensor":
+            if name in ELEMENTWISE:
+                held = [self.look(arg.value, scope) for arg in node.args]
+                return values.Tensor(one_weight=any(isinstance(h, values.Tensor) and h.one_weight for h in held))
             return values.Tensor()
         return values.Python()
 

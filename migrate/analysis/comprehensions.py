@@ -30,16 +30,18 @@ class Comprehensions(Names):
         """Bind the names of a loop target to what iterating over a value gives."""
         element: Value = values.Python()
         if isinstance(iterated, (values.Tensors, values.Tensor, values.Variable)):
-            element = values.Tensor()
+            element = values.Tensor(one_weight=isinstance(iterated, values.Tensors) and iterated.weights)
         elif isinstance(iterated, values.Gradients):
-            element = values.Tensor()
+            element = values.Tensor(one_weight=not iterated.listed)
         elif isinstance(iterated, values.Sequence) and iterated.items:
             element = iterated.items[0]
         elif isinstance(iterated, values.State):
             raise Refuse(target, "state-iteration", "a loop runs over the parts of an RNN state")
         symbolic = is_symbolic(element)
         for name in names_in(target):
-            inner = values.Tensor() if symbolic and not isinstance(target, cst.Name) else element
+            inner = element
+            if symbolic and not isinstance(target, cst.Name):
+                inner = values.Tensor(one_weight=isinstance(element, values.Tensor) and element.one_weight)
             scope.bind(name, Binding(inner, parameter=True))
 
     def _ListComp(self, node: cst.ListComp, scope: Scope, slot: Slot) -> Result:

@@ -96,7 +96,8 @@ class Evaluator(Calls, Comprehensions):
             ):
                 return values.Tensors(), changed
             slot.graph = True
-            return values.Tensor(), changed
+            one = any(isinstance(side, values.Tensor) and side.one_weight for side in (left, right))
+            return values.Tensor(one_weight=one), changed
         return values.Python(self.constant(node, scope)), changed
 
     def _Comparison(self, node: cst.Comparison, scope: Scope, slot: Slot) -> Result:

@@ -12,7 +12,7 @@ import libcst as cst
 from migrate.analysis import values
 from migrate.analysis.cells import activation, initializer
 from migrate.analysis.program import OwnerRecord
-from migrate.analysis.scope import Refuse, Scope, Slot, arguments, assign, code_of, is_none, parse
+from migrate.analysis.scope import Refuse, Scope, Slot, arguments, assign, closure, code_of, is_none, parse
 from migrate.analysis.values import Value
 
 if TYPE_CHECKING:
@@ -134,7 +134,10 @@ def dense_code(
 def _apply(
     ev: Evaluator, node: cst.Call, layer: str, inputs: cst.BaseExpression, base: str, scope: Scope, slot: Slot
 ) -> Result:
-    value, code = ev.evaluate(inputs, scope, slot)
+    inner = Slot()
+    value, code = ev.evaluate(inputs, scope, inner)
+    refuse_double(node, inner)
+    ev.program.merge(slot, inner)
     name = ev.program.fresh(base)
     slot.creations.append(assign(name, parse(layer)))
     slot.graph = True
@@ -142,6 +145,12 @@ def _apply(
     slot.variables.add(owner)
     masked = isinstance(value, values.Tensor) and value.masked
     return values.Tensor(masked=masked), parse(f"{name}({code_of(code)})")
+
+
+def refuse_double(node: cst.Call, inputs: Slot) -> None:
+    """Keras layers work in float32, whatever they are given; TF1's in what they are given."""
+    if inputs.double or any(definition.double for definition in closure(inputs.needs)):
+        raise Refuse(node, "dtype", "a layer is given float64, and Keras's layers work in float32", "Use float32.")
 
 
 def _base(ev: Evaluator, given: cst.BaseExpression | None, scope: Scope) -> str:
@@ -187,7 +196,8 @@ def fully_connected(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot
         node,
         ev.creation(bound["num_outputs"], scope, slot),
         code,
-        initializer(ev, bound.get("weights_initializer"), scope, slot),
+        # Glorot unless told otherwise, whatever the variable scope says
+        initializer(ev, bound["weights_initializer"], scope, slot) if "weights_initializer" in bound else None,
         _bias(ev, bound.get("biases_initializer"), scope, slot),
         use_bias,
     )

@@ -301,7 +301,7 @@ def _bidirectional(
                 bind(element.value, value)
     if not call.state_needed:
         return [statement(f"{left} = {code}"), *tail]
-    if isinstance(call.cell, values.Stack):
+    if isinstance(call.cell, values.Stack) and call.ev.program.complete:
         raise Refuse(call.node, "mixed-stack", "the states of a bidirectional stack are used")
     return [*_both_states(call, left, state, code), *tail]
 

@@ -164,6 +164,13 @@ class Names:
         if method is not None:
             return method(self, node, value, code, scope, slot)
         changed = node.with_changes(value=code)
+        if attr == "name" and isinstance(value, values.Tensor) and value.one_weight:
+            raise Refuse(
+                node,
+                "variable-name",
+                "variables are told apart by their names, which are others in Keras",
+                "List the variables.",
+            )
         if isinstance(value, values.KerasSymbol):
             return values.KerasSymbol(f"{value.name}.{attr}"), changed
         if isinstance(value, values.Config):

@@ -8,7 +8,8 @@ the second one uses them.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +22,7 @@ from migrate.emit import support_code
 from migrate.plan import Note
 
 Place = tuple[int, int]
+_CALL = 1_000_000  # columns: more than any line has
 
 # Aliases of modules that TF1 code reaches under several names.
 _PREFIXES = (
@@ -33,6 +35,8 @@ _PREFIXES = (
     ("models.rnn.rnn_cell.", "nn.rnn_cell."),
     ("models.rnn.rnn.", "nn."),
 )
+
+Snapshot = tuple[int, int, set[str], dict[object, Place], set[object], dict[cst.FunctionDef, Any], Counter[Place]]
 
 
 @dataclass
@@ -49,6 +53,7 @@ class Facts:
     computed: set[str] = field(default_factory=set)  # names that statements of the graph define
     feed_keys: dict[str, dict[str, Definition]] = field(default_factory=dict)  # name of a feed dict -> its keys
     dense: int = 0  # how many dense layers without a name of their own
+    helper_calls: Counter[Place] = field(default_factory=Counter)  # of helpers that create something
     scheduled: set[Place] = field(default_factory=set)  # steps that a learning rate follows
 
 
@@ -89,6 +94,7 @@ class Update:
     loss_code: cst.BaseExpression | None = None
     pairs: cst.BaseExpression | None = None  # apply_gradients: the (gradient, variable) pairs
     variables: cst.BaseExpression | None = None
+    place: Place = (0, 0)
 
 
 class Program:
@@ -136,6 +142,8 @@ class Program:
         self.ticks = 0
         self.complete = facts.complete
         self.cells_used: dict[object, Place] = {}
+        self.instance = 0  # which call of a helper is being followed; 0 outside
+        self.instances: dict[tuple[int, cst.CSTNode], int] = {}
 
     def tick(self) -> int:
         """The next position in the order of graph statements."""
@@ -145,8 +153,19 @@ class Program:
     # ---- places and names
 
     def place(self, node: cst.CSTNode) -> Place:
+        """Line and column, the column made different for each call of a helper that the node stands in."""
         position = self.positions.get(node)
-        return (position.start.line, position.start.column) if position else (0, 0)
+        return (position.start.line, position.start.column + _CALL * self.instance) if position else (0, 0)
+
+    @contextmanager
+    def call_of(self, node: cst.Call) -> Iterator[None]:
+        """Follow one call of a helper."""
+        before = self.instance
+        self.instance = self.instances.setdefault((before, node), len(self.instances) + 1)
+        try:
+            yield
+        finally:
+            self.instance = before
 
     def line(self, node: cst.CSTNode | None) -> int:
         return self.place(node)[0] if node is not None else 0
@@ -237,9 +256,10 @@ class Program:
         slot.mutates |= inner.mutates
         slot.stateful = slot.stateful or inner.stateful
         slot.sparse = slot.sparse or inner.sparse
+        slot.double = slot.double or inner.double
         slot.update = slot.update if inner.update is None else inner.update
 
-    def snapshot(self) -> tuple[int, int, set[str], dict[object, Place], set[object]]:
+    def snapshot(self) -> Snapshot:
         """What a trial evaluation may add to; see restore."""
         return (
             len(self.owners),
@@ -247,11 +267,14 @@ class Program:
             set(self.generated),
             dict(self.cells_used),
             set(self.variable_names),
+            dict(self.helpers),
+            Counter(self.next.helper_calls),
         )
 
-    def restore(self, before: tuple[int, int, set[str], dict[object, Place], set[object]]) -> None:
+    def restore(self, before: Snapshot) -> None:
         """Forget what was added since the snapshot."""
-        owners, optimizers, self.generated, self.cells_used, self.variable_names = before
+        owners, optimizers, self.generated, self.cells_used, self.variable_names, self.helpers, calls = before
+        self.next.helper_calls = calls
         del self.owners[owners:]
         del self.optimizers[optimizers:]
 

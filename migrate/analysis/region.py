@@ -84,6 +84,7 @@ class Block:
             slot.random,
             slot.stateful,
             slot.sparse,
+            slot.double,
             self.top,
         )
         self.program.definitions.append(definition)

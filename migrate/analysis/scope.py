@@ -44,6 +44,7 @@ class Definition:
     random: bool = False
     stateful: bool = False
     sparse: bool = False
+    double: bool = False  # computed in float64, as far as the source shows
     top: float = 0.0  # the block's statement it stands in
     # placeholders
     spec: str = ""
@@ -85,6 +86,7 @@ class Slot:
     sites: list[Any] = field(default_factory=list)
     stateful: bool = False
     sparse: bool = False
+    double: bool = False
     mutates: set[Definition] = field(default_factory=set)
 
 
@@ -106,6 +108,7 @@ class Binding:
     place: tuple[int, int] = (0, 0)
     name: str = ""
     stub: Definition | None = None
+    fetches: cst.BaseExpression | None = None  # the list of fetches, training operations among them, that it names
 
 
 class Scope:

@@ -56,8 +56,20 @@ def subscript(ev: Evaluator, node: cst.Subscript, scope: Scope, slot: Slot) -> R
         if isinstance(item, values.Variable):
             slot.variables.add(item.owner)
         return item, changed
+    if isinstance(value, (values.Tensors, values.Gradients)):
+        unlisted = value.weights if isinstance(value, values.Tensors) else not value.listed
+        if unlisted:
+            raise Refuse(
+                node,
+                "variable-order",
+                "one of all variables is picked by its place, and the new program has them in another order",
+                "Name the variable.",
+            )
     if isinstance(value, values.Tensors):
         return (values.Tensor() if _is_index(node) else values.Tensors()), changed
+    if isinstance(value, values.State) and is_one_tensor(value):
+        slot.graph = True
+        return values.Tensor(), changed
     if isinstance(value, values.State):
         if not isinstance(index, int):
             raise Refuse(node, "state-index", "the state of an RNN is indexed by something the source does not show")
@@ -74,6 +86,11 @@ def subscript(ev: Evaluator, node: cst.Subscript, scope: Scope, slot: Slot) -> R
     if isinstance(value, values.CellList):
         return value.repeated, changed
     return values.Python(ev.constant(node, scope)), changed
+
+
+def is_one_tensor(state: values.State) -> bool:
+    """Whether the state is a tensor, not a tuple: that of a single cell that is no LSTM."""
+    return isinstance(state.cell, values.Cell) and state.cell.spec.kind != "lstm"
 
 
 def is_tensorlike(value: values.Sequence) -> bool:

@@ -235,6 +235,15 @@ def minimize(ev: Evaluator, node: cst.Call, value: Value, code: cst.BaseExpressi
 
 
 def _update(ev: Evaluator, update: Update, record: OptimizerRecord, node: cst.Call, slot: Slot) -> Result:
+    place = ev.program.place(node)
+    if any(other.optimizer == update.optimizer and other.place != place for other in ev.program.updates):
+        raise Refuse(
+            node,
+            "optimizer-shared",
+            "one optimizer makes two training operations; Keras's knows only the variables of its first step",
+            "Create an optimizer for each.",
+        )
+    update.place = place
     slot.needs |= record.rate_needs
     slot.variables |= record.rate_variables
     slot.graph = True
@@ -256,29 +265,30 @@ def compute_gradients(
     _named(ev, node, value, code, slot)
     loss = code_of(loss_of(ev, bound["loss"], scope, slot))
     given = bound.get("var_list")
+    listed = False
     if given is None or is_none(given):
         name = ev.program.fresh("variables")
         slot.prelude.append(assign(name, parse("tape.watched_variables()")))
     else:
-        name = code_of(_variables(ev, node, given, scope, slot))
-    return (values.Gradients(loss, value.owner, pairs=True), parse(f"list(zip(tape.gradient({loss}, {name}), {name}))"))
+        code, listed = _variables(ev, node, given, scope, slot)
+        name = code_of(code)
+    pairs = parse(f"list(zip(tape.gradient({loss}, {name}), {name}))")
+    return values.Gradients(loss, value.owner, pairs=True, listed=listed), pairs
 
 
 def _variables(
     ev: Evaluator, node: cst.Call, given: cst.BaseExpression, scope: Scope, slot: Slot
-) -> cst.BaseExpression:
+) -> tuple[cst.BaseExpression, bool]:
+    """The text of a list of variables, and whether the program itself says which and in which order."""
     inner = Slot()
     held, code = ev.evaluate(given, scope, inner)
-    known = (
-        isinstance(held, values.Variable)
-        or inner.tape
-        or (isinstance(held, values.Sequence) and all(isinstance(v, values.Variable) for v in held.items))
-        or any(definition.kind == "gradient" for definition in inner.needs)
-    )
-    if not known:
+    if isinstance(held, values.Variable):  # TF1 made a list of it
+        held, code = values.Sequence((held,)), parse(f"[{code_of(code)}]")
+    listed = isinstance(held, values.Sequence) and all(isinstance(v, values.Variable) for v in held.items)
+    if not listed and not inner.tape and not any(definition.kind == "gradient" for definition in inner.needs):
         raise Refuse(node, "gradient-of-tensor", "gradients are taken with respect to something that is not a variable")
     ev.program.merge(slot, inner)
-    return code
+    return code, listed
 
 
 def gradients(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:
@@ -302,8 +312,9 @@ def gradients(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot
         if not is_none(bound.get(option)):
             raise Refuse(node, "optimizer-option", f"tf.gradients({option}=...) is not carried over")
     loss = loss_of(ev, bound["ys"], scope, slot)
-    variables = _variables(ev, node, bound["xs"], scope, slot)
-    return values.Gradients(loss, None, pairs=False), parse(f"tape.gradient({code_of(loss)}, {code_of(variables)})")
+    variables, listed = _variables(ev, node, bound["xs"], scope, slot)
+    text = f"tape.gradient({code_of(loss)}, {code_of(variables)})"
+    return values.Gradients(loss, None, pairs=False, listed=listed), parse(text)
 
 
 def trainable_variables(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:
@@ -316,7 +327,7 @@ def trainable_variables(ev: Evaluator, node: cst.Call, name: str, scope: Scope, 
             "List the variables.",
         )
     slot.graph = slot.tape = True
-    return values.Tensors(), parse("tape.watched_variables()")
+    return values.Tensors(weights=True), parse("tape.watched_variables()")
 
 
 def apply_gradients(

@@ -55,6 +55,7 @@ class Tensor(Value):
     outputs_of: tuple[int, int] | None = None  # the outputs of the RNN call at this place, all steps
     only_last: bool = False  # the new program keeps the last step only
     eager: bool = False  # a constant: the same at every run, it stays where it is
+    one_weight: bool = False  # one of the graph's weights, or its gradient: Keras cuts some of them in other pieces
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ class Tensors(Value):
     place: tuple[int, int] | None = None  # of the call that made the list
     outputs_of: tuple[int, int] | None = None
     only_last: bool = False
+    weights: bool = False  # tf.trainable_variables()
 
 
 @dataclass(frozen=True)
@@ -193,8 +195,7 @@ class Gradients(Value):
     loss: Any
     optimizer: int | None
     pairs: bool
-    variables: cst.BaseExpression | None = None
-    sparse: bool = True
+    listed: bool = False  # the program says of which variables, in which order
 
 
 @dataclass(frozen=True)

@@ -190,7 +190,7 @@ def get_variable(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: S
         known = ev.constant(bound["shape"], scope)
         if isinstance(known, int) or isinstance(shape, cst.Integer):
             shape = parse(f"[{code_of(shape)}]")
-    if integer and dtype is not None:
+    if integer and dtype is not None and kernel is None:
         return _owned(
             ev,
             node,
@@ -201,10 +201,15 @@ def get_variable(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: S
         )
     ev.program.imports.add("keras")
     source = code_of(kernel) if kernel is not None else "keras.initializers.GlorotUniform()"
+    keywords: list[tuple[str, cst.BaseExpression]] = []
+    if dtype is not None and not is_none(dtype) and ev.symbol_of(dtype, scope) != "float32":
+        keywords.append(("dtype", dtype_code(ev, dtype, scope, slot)))
+        bound = {k: v for k, v in bound.items() if k != "dtype"}  # the value brings it along
     for plain, function in (("keras.initializers.Zeros()", "tf.zeros"), ("keras.initializers.Ones()", "tf.ones")):
         if source == plain:
-            return _owned(ev, node, call(function, [shape]), bound, scope, slot)
-    return _owned(ev, node, parse(f"{source}({code_of(shape)})"), bound, scope, slot)
+            return _owned(ev, node, call(function, [shape], keywords), bound, scope, slot)
+    made = cst.ensure_type(call("initializer", [shape], keywords), cst.Call).with_changes(func=parse(source))
+    return _owned(ev, node, made, bound, scope, slot)
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,30 @@ TRAINING = (
         'tf.trainable_variables("encoder")',
     ),
     Description(
+        "variable-order",
+        "One of all variables, or its gradient, is picked by its place in the list; the order is another one in Keras.",
+        "Name the variable.",
+        "tf.gradients(loss, tf.trainable_variables())[0]",
+    ),
+    Description(
+        "variable-name",
+        "Variables are told apart by their names, which are others in Keras.",
+        "List the variables.",
+        "[v for v in tf.trainable_variables() if 'rnn' in v.name]",
+    ),
+    Description(
+        "weight-layout",
+        "Something is computed of each weight or gradient that differs for Keras, which cuts an RNN's kernel in two.",
+        "Use tf.clip_by_global_norm or tf.clip_by_value.",
+        "tf.clip_by_norm(gradient, 5.0)",
+    ),
+    Description(
+        "optimizer-shared",
+        "One optimizer object makes two training operations; Keras's knows only the variables of its first step.",
+        "Create an optimizer for each.",
+        "optimizer.minimize(a); optimizer.minimize(b)",
+    ),
+    Description(
         "variable-list",
         "A list of variables cannot be read off the source.",
         "List variables that the same file names.",
