@@ -112,3 +112,27 @@ class _Comments(cst.CSTVisitor):
 def header_comment(body: cst.IndentedBlock) -> list[cst.EmptyLine]:
     comment = body.header.comment
     return [cst.EmptyLine(comment=comment)] if comment is not None else []
+
+
+def names_read(node: cst.CSTNode) -> set[str]:
+    """The names that code reads or assigns (attributes and keywords are not names)."""
+    finder = _Names()
+    node.visit(finder)
+    return finder.names
+
+
+class _Names(cst.CSTVisitor):
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def visit_Attribute(self, node: cst.Attribute) -> bool:
+        node.value.visit(self)
+        return False
+
+    def visit_Arg(self, node: cst.Arg) -> bool:
+        node.value.visit(self)
+        return False
+
+    def visit_Name(self, node: cst.Name) -> None:
+        self.names.add(node.value)

@@ -8,7 +8,7 @@ import libcst as cst
 
 from migrate.analysis import values
 from migrate.analysis.cells import initializer
-from migrate.analysis.finders import CellFinder, GraphFinder, header_comment
+from migrate.analysis.finders import CellFinder, GraphFinder, header_comment, names_read
 from migrate.analysis.region import Block, Statements
 from migrate.analysis.scope import Binding, Refuse, Scope, Slot, arguments, assign_target, code_of, is_none, names_in
 from migrate.analysis.values import Value
@@ -191,7 +191,8 @@ class Flattening(Block):
             if (
                 isinstance(target, cst.Tuple)
                 and len(target.elements) == len(small.value.elements)
-                and (self._touches_graph(small))
+                and self._touches_graph(small)
+                and not _crossed(target, small.value)
             ):
                 return [
                     cst.Assign([assign_target(a.value)], b.value)
@@ -203,3 +204,13 @@ class Flattening(Block):
         finder = GraphFinder(self.ev, self.region.scope)
         node.visit(finder)
         return finder.found
+
+
+def _crossed(targets: cst.Tuple, made: cst.Tuple) -> bool:
+    """Whether a value reads what an earlier target of the same assignment binds: a, b = b, a."""
+    bound: set[str] = set()
+    for target, value in zip(targets.elements, made.elements, strict=True):
+        if bound & names_read(value.value):
+            return True
+        bound.update(names_in(target.value))
+    return False

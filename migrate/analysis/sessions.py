@@ -126,8 +126,16 @@ def fetch_tree(ev: Evaluator, node: cst.BaseExpression, scope: Scope) -> Fetch:
             keys.append(element.key)
             items.append(fetch_tree(ev, element.value, scope))
         return Fetch("items", items=items, keys=keys)
+    if isinstance(node, cst.Name):
+        found = scope.find(node.value)
+        if found is not None and found[0].fetches is not None:
+            return fetch_tree(ev, found[0].fetches, found[1])
     slot = Slot()
     value, code = ev.evaluate(node, scope, slot)
+    if not isinstance(value, values.TrainOp) and any(definition.kind == "update" for definition in slot.needs):
+        raise Refuse(
+            node, "fetch-form", "the analysis cannot see what is fetched", "Write the list of fetches in the run."
+        )
     return _leaf(ev, node, value, code, slot)
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import libcst as cst
 
-from migrate.analysis import values
 from migrate.analysis.program import Program
 from migrate.analysis.scope import Definition, Refuse, assign_target, code_of, names_in, parse
 from migrate.analysis.sessions import MARK, Fetch, Site
 from migrate.emit.module import mark
+from migrate.emit.results import as_numpy, container, flat, generator, kept, mapped, returned, target_of, valued
 from migrate.emit.slices import Step, direct
 
 Statements = list[cst.BaseStatement]
@@ -81,9 +81,8 @@ class CallWriter:
     def raw(self, site: Site) -> cst.BaseExpression:
         """The expression that gives the values, as tensors, marked for the map of run sites."""
         if direct(site):
-            leaves = [leaf for leaf in site.fetch.leaves() if leaf.kind == "value"]
-            text = ", ".join(_atom(leaf.code) for leaf in leaves if leaf.code is not None)
-            node = parse(text if len(leaves) == 1 else f"({text})")
+            codes = returned(site.fetch)
+            node = parse(_atom(codes[0]) if len(codes) == 1 else f"({', '.join(code_of(code) for code in codes)})")
             if not isinstance(node, (cst.Name, cst.Attribute, cst.Call, cst.Subscript, cst.Tuple)):
                 node = node.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
             return mark(site.index, node)
@@ -134,30 +133,30 @@ class CallWriter:
         """The run as an expression with the values Session.run gave."""
         raw = self.raw(site)
         fetch = site.fetch
-        leaves = list(fetch.leaves())
+        if not valued(fetch) and fetch.kind != "items":
+            return cst.Name("None")
         if fetch.kind != "items":
-            return cst.Name("None") if fetch.kind == "operation" else _numpy(raw, fetch)
-        if any(leaf.kind == "operation" for leaf in leaves):
+            return as_numpy(raw, fetch)
+        whole = container(raw, fetch) if valued(fetch) else None
+        if whole is None:
             raise Refuse(
                 site.node,
                 "fetch-form",
                 "the results of a run that trains are kept in one name",
                 "Assign the results to names of their own: _, loss = sess.run(...).",
             )
-        if len(leaves) == 1 and not fetch.keys:
-            return cst.List([cst.Element(_numpy(raw, leaves[0]))])
-        return _structure(raw, fetch)
+        return whole
 
     def item(self, site: Site, fetch: Fetch) -> cst.BaseExpression:
         """One value of a run that fetches several."""
         if fetch.kind == "operation":
             return cst.Name("None")
-        kept = [item for item in site.fetch.items if item.kind != "operation"]
+        items = kept(site.fetch)
         raw = self.raw(site)
-        if len(kept) > 1:
-            index = cst.SubscriptElement(cst.Index(cst.Integer(str(kept.index(fetch)))))
+        if len(items) > 1:
+            index = cst.SubscriptElement(cst.Index(cst.Integer(str(items.index(fetch)))))
             raw = cst.Subscript(raw, [index])
-        return _numpy(raw, fetch)
+        return as_numpy(raw, fetch)
 
     def assigned(
         self, site: Site, target: cst.BaseExpression
@@ -167,57 +166,26 @@ class CallWriter:
         elements = target.elements if isinstance(target, (cst.Tuple, cst.List)) else []
         if fetch.kind != "items" or fetch.keys or len(elements) != len(fetch.items):
             return target, self.value(site), []
-        kept, dropped = [], []
+        pairs, dropped = [], []
         for element, item in zip(elements, fetch.items, strict=True):
-            if item.kind == "operation":
+            if isinstance(element, cst.StarredElement):
+                return target, self.value(site), []
+            if not valued(item):
                 dropped += [name for name in names_in(element.value) if name in self.loads and not name.startswith("_")]
-            else:
-                kept.append((element.value, item))
+                continue
+            part = target_of(element.value, item)
+            if part is None:
+                return target, self.value(site), []
+            pairs.append((part, item))
         raw = self.raw(site)
-        if not kept:
+        if not pairs:
             return None, raw, dropped
-        if len(kept) == 1:
-            return kept[0][0], _numpy(raw, kept[0][1]), dropped
-        left = parse(", ".join(code_of(name) for name, _ in kept))
-        items = [item for _, item in kept]
-        if all(_flat(item) for item in items):
-            return left, _generator(raw), dropped
-        return left, _mapped(raw), dropped
-
-
-def _flat(fetch: Fetch) -> bool:
-    state = fetch.value
-    if isinstance(state, values.State) and isinstance(state.cell, values.Cell) and state.cell.spec.kind != "lstm":
-        return fetch.kind == "value"
-    return fetch.kind == "value" and not isinstance(
-        fetch.value, (values.State, values.Sequence, values.Tensors, values.Mapping)
-    )
-
-
-def _numpy(raw: cst.BaseExpression, fetch: Fetch) -> cst.BaseExpression:
-    if not _flat(fetch):
-        return _mapped(raw)
-    return cst.Call(cst.Attribute(raw, cst.Name("numpy")))
-
-
-def _mapped(raw: cst.BaseExpression) -> cst.BaseExpression:
-    call = parse("tf.nest.map_structure(lambda value: value.numpy(), HERE)")
-    assert isinstance(call, cst.Call)
-    return call.with_changes(args=[call.args[0], call.args[1].with_changes(value=raw)])
-
-
-def _generator(raw: cst.BaseExpression) -> cst.BaseExpression:
-    node = parse("(value.numpy() for value in HERE)")
-    assert isinstance(node, cst.GeneratorExp)
-    return node.with_changes(for_in=node.for_in.with_changes(iter=raw))
-
-
-def _structure(raw: cst.BaseExpression, fetch: Fetch) -> cst.BaseExpression:
-    if fetch.keys or not all(_flat(item) for item in fetch.items):
-        return _mapped(raw)
-    node = parse("[value.numpy() for value in HERE]")
-    assert isinstance(node, cst.ListComp)
-    return node.with_changes(for_in=node.for_in.with_changes(iter=raw))
+        if len(pairs) == 1:
+            return pairs[0][0], as_numpy(raw, pairs[0][1]), dropped
+        left = parse(", ".join(code_of(name) for name, _ in pairs))
+        if all(flat(item) for _, item in pairs):
+            return left, generator(raw), dropped
+        return left, mapped(raw), dropped
 
 
 def marked(node: cst.CSTNode) -> int | None:

@@ -10,6 +10,7 @@ from migrate.analysis.scope import Definition, Refuse, code_of, parse
 from migrate.analysis.training import Schedule
 from migrate.emit.calls import Loads
 from migrate.emit.naming import group_name, step_name
+from migrate.emit.results import code_of_leaf, returned
 from migrate.emit.slices import Group, Step
 
 Statements = list[cst.BaseStatement]
@@ -161,7 +162,7 @@ class FunctionWriter:
 
     def _same(self, group: Group, step: Step) -> bool:
         """Whether a step does nothing but return what a shared function gives: that function will do."""
-        codes = [code_of(leaf.code) for leaf in step.values if leaf.code is not None]
+        codes = [code_of(code) for code in returned(step.fetch)]
         own = [d for d in self._own(step) if d.statements]
         groups = [g for g in self.groups if step in g.steps]
         return (
@@ -171,7 +172,6 @@ class FunctionWriter:
             and step.update is None
             and codes == group.results
             and group.parameters == step.parameters
-            and not step.fetch.keys
         )
 
     def _parameters_of(self, step: Step) -> list[Definition]:
@@ -241,31 +241,21 @@ class FunctionWriter:
             body += updates
         else:
             body += self._on_devices(taped + plain)
-        codes = [leaf.code for leaf in step.values if leaf.code is not None]
+        rates: dict[int, cst.BaseExpression] = {}
         if step.update is not None:  # the rate that the step was made with, before it counts on
             for leaf in step.values:
                 if isinstance(leaf.value, Schedule) and leaf.code is not None:
                     rate = self.program.fresh("rate")
                     line = cst.parse_statement(f"{rate} = {code_of(leaf.code)}")
                     body.insert(len(body) - len(updates), line)
-                    codes[codes.index(leaf.code)] = cst.Name(rate)
-        body = self._returned(step, body, codes)
+                    rates[id(leaf)] = cst.Name(rate)
+        body = _with_return(body, returned(step.fetch, lambda leaf: rates.get(id(leaf)) or code_of_leaf(leaf)))
         return self._decorated(_function(step.name, [d.name for d in step.parameters], body), step)
 
     def _decorated(self, function: cst.FunctionDef, step: Step) -> cst.FunctionDef:
         specs = ", ".join(d.spec for d in step.parameters)
         decorator = cst.Decorator(parse(f"tf.function(input_signature=[{specs}])"))
         return function.with_changes(decorators=[decorator])
-
-    def _returned(self, step: Step, body: Statements, codes: list[cst.BaseExpression]) -> Statements:
-        if step.fetch.keys and step.fetch.kind == "items":
-            elements = ", ".join(
-                f"{code_of(key)}: {code_of(item.code)}"
-                for key, item in zip(step.fetch.keys, step.fetch.items, strict=True)
-                if item.code is not None and item.kind == "value"
-            )
-            return [*body, cst.SimpleStatementLine([cst.Return(parse("{" + elements + "}"))])]
-        return _with_return(body, codes)
 
     def _wanted(self, step: Step, own: list[Definition], groups: list[Group]) -> set[str]:
         """The names that the step's function reads of what shared functions give it."""

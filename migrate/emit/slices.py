@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from migrate.analysis.program import Program
 from migrate.analysis.scope import Definition, Refuse, closure, code_of
 from migrate.analysis.sessions import Fetch, Site
+from migrate.emit.results import returned
 
 
 @dataclass(eq=False)
@@ -65,7 +66,7 @@ def steps_of(program: Program, sites: list[Site]) -> list[Step]:
                 for leaf in site.fetch.leaves()
                 if leaf.kind == "value"
             ),
-            bool(site.fetch.keys),
+            tuple(code_of(code) for code in returned(site.fetch)),
         )
         if key in found:
             found[key].sites.append(site)
