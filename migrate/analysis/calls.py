@@ -58,7 +58,7 @@ class Calls(Names):
 
     def _Call(self, node: cst.Call, scope: Scope, slot: Slot) -> Result:
         name = self.symbol_of(node.func, scope)
-        if name is not None:
+        if name is not None and not self.is_parameter(node.func, scope):
             return self.tensorflow_call(name, node, scope, slot)
         if isinstance(node.func, cst.Attribute):
             value, code = self.evaluate(node.func.value, scope, slot)
@@ -118,11 +118,17 @@ class Calls(Names):
                 "a tf.keras layer is used inside a TF1 graph",
                 "Migrate this part by hand: it is Keras already.",
             )
-        if isinstance(value, values.Symbol):  # a parameter that stands for an op: activation(x)
+        if isinstance(value, values.Symbol) or value == values.Python(None):
+            # a parameter that stands for an op: activation(x); None in calls that take the other branch
             args = self.arguments(node, scope, slot)
             slot.graph = True
             return values.Tensor(), node.with_changes(func=function, args=args)
         return self.python_call(node, function, scope, slot)
+
+    def is_parameter(self, node: cst.BaseExpression, scope: Scope) -> bool:
+        """Whether the name is a parameter of the helper at work: it means something else in another call."""
+        found = scope.find(node.value) if isinstance(node, cst.Name) else None
+        return found is not None and found[0].local and found[0].parameter
 
     def python_call(
         self, node: cst.Call, function: cst.BaseExpression, scope: Scope, slot: Slot, tensor: bool = False

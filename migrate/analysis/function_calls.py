@@ -5,6 +5,7 @@ A helper keeps its place and its name; what it creates is created before the sta
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import libcst as cst
@@ -14,8 +15,9 @@ from migrate.analysis.bodies import Body
 from migrate.analysis.compounds import assigned_names
 from migrate.analysis.expressions import Evaluator, is_symbolic
 from migrate.analysis.finders import GraphFinder
+from migrate.analysis.repeated_helpers import handed_over, names_read, rename
 from migrate.analysis.running import local_names, runs_graph
-from migrate.analysis.scope import Binding, Refuse, Scope, Slot, code_of, keyword
+from migrate.analysis.scope import Binding, Definition, Refuse, Scope, Slot, code_of, keyword
 from migrate.analysis.values import Value
 
 Result = tuple[Value, cst.BaseExpression]
@@ -29,8 +31,7 @@ class Helper:
     node: cst.FunctionDef | None
     text: str = ""
     creates: bool = False
-    extra: tuple[str, ...] = ()
-    calls: int = 1
+    parameters: tuple[str, ...] | None = None  # what each call creates, handed in: it may be called again
 
 
 def call_function(ev: Evaluator, node: cst.Call, value: values.Function, scope: Scope, slot: Slot) -> Result:
@@ -53,7 +54,8 @@ def call_function(ev: Evaluator, node: cst.Call, value: values.Function, scope: 
         raise Refuse(node, "recursion", f"{definition.name.value} calls itself while the graph is built")
     ev.calling.append(definition)
     try:
-        return _graph_call(ev, node, definition, home, scope, slot)
+        with ev.program.call_of(node):
+            return _graph_call(ev, node, definition, home, scope, slot)
     finally:
         ev.calling.pop()
 
@@ -94,62 +96,100 @@ def _python_call(ev: Evaluator, node: cst.Call, definition: cst.FunctionDef, sco
 def _graph_call(
     ev: Evaluator, node: cst.Call, definition: cst.FunctionDef, home: Scope, scope: Scope, slot: Slot
 ) -> Result:
-    local = Scope(home, function=definition.name.value)
+    program = ev.program
+    name = definition.name.value
+    local = Scope(home, function=name)
+    target, owners, snapshot = program.target, len(program.owners), program.snapshot()
     args = _bind_parameters(ev, node, definition, local, scope, slot)
     body = Body(ev.walker, local)
-    owners = len(ev.program.owners)
-    snapshot = ev.program.snapshot()
+    inside = ev.creating
     try:
+        ev.creating = False
         statements = body.statements(definition.body)
     except Refuse as refuse:
         if refuse.code != "local-creation":
             raise
-        ev.program.restore(snapshot)
+        ev.creating = inside
+        program.restore(snapshot)
         return _factory_call(ev, node, definition, home, scope, slot)
+    finally:
+        ev.creating = inside
     result = body.result
     if isinstance(result, (values.Cell, values.Stack, values.CellList)):
-        ev.program.helpers[definition] = Helper(None)
+        program.helpers[definition] = Helper(None)
         slot.needs |= body.slot.needs
         slot.captures |= body.slot.captures
         return result, node
     if result is not None and _creates_only(result) and not body.slot.needs:
-        ev.program.restore(snapshot)
+        program.restore(snapshot)
         return _factory_call(ev, node, definition, home, scope, slot)
-    creates = bool(body.creations) or len(ev.program.owners) > owners
-    extra = tuple(sorted({d.name for d in body.slot.needs if d.name} & body.outside))
-    region = ev.walker.region
-    if region.local and definition.name.value not in region.scope.names:
+    if inside and body.creations:
+        raise Refuse(node, "nested-variable", f"{name} creates variables inside another creation")
+    creates = bool(body.creations) or len(program.owners) > owners
+    program.next.helper_calls[definition] += creates
+    given = tuple((d.name, d.name) for d in _sorted(body.slot.needs) if d.name in body.outside)
+    known = program.helpers.get(definition)
+    parameters: tuple[str, ...] | None = None
+    if body.creations and program.facts.helper_calls[definition] > 1:
+        first = known.parameters if known is not None else None
+        body.creations, names, arguments = handed_over(program, body.creations, target, owners, first)
+        statements = [rename(statement, names) for statement in statements]
+        parameters = tuple(names.values())
+        given += tuple(zip(parameters, arguments, strict=True))
+    elif ev.walker.region.local and name not in ev.walker.region.scope.names:
         # what it creates belongs to the function that calls it: handed over
-        extra += tuple(name for creation in body.creations for name in assigned_names(creation))
-    rewritten = _rewritten(definition, statements, extra)
-    known = ev.program.helpers.get(definition)
+        given += tuple((made, made) for creation in body.creations for made in assigned_names(creation))
+    extra = tuple(dict(given))
+    unused = _left_over(definition, statements)
+    rewritten = _rewritten(definition, statements, extra, unused)
     text = code_of(rewritten)
-    if known is not None and known.node is not None:
-        if creates or known.creates:
+    if known is not None and known.node is not None and program.complete:
+        if (creates or known.creates) and known.parameters is None:
             raise Refuse(
                 node,
                 "helper-called-twice",
-                f"{definition.name.value} creates layers or variables and is called more than once",
+                f"{name} creates layers or variables and is called more than once",
                 "Write it as a class with the layers in __init__, or call it once.",
             )
         if known.text != text:
-            raise Refuse(node, "helper-differs", f"{definition.name.value} means different things in different calls")
-    ev.program.helpers[definition] = Helper(rewritten, text, creates, extra)
+            raise Refuse(node, "helper-differs", f"{name} means different things in different calls")
+    program.helpers[definition] = Helper(rewritten, text, creates, parameters)
     inner = body.slot
     inner.creations = body.creations
     inner.prelude = []
-    ev.program.merge(slot, inner)
+    program.merge(slot, inner)
     slot.graph = True
-    args += [keyword(name, cst.Name(name)) for name in extra]
-    args = [
-        a.with_changes(
-            comma=cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
-            if i + 1 < len(args) and (a.comma is cst.MaybeSentinel.DEFAULT)
-            else a.comma
-        )
-        for i, a in enumerate(args)
+    kept = [arg for arg, to in zip(args, _parameters_of(definition, args), strict=True) if to not in unused]
+    return result or values.Python(), node.with_changes(
+        args=_spaced(kept + [keyword(to, cst.Name(made)) for to, made in dict(given).items()])
+    )
+
+
+def _sorted(definitions: set[Definition]) -> list[Definition]:
+    return sorted(definitions, key=lambda definition: definition.name)
+
+
+def _spaced(args: list[cst.Arg]) -> list[cst.Arg]:
+    """Commas between arguments where there are none, and none after the last."""
+    comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+    spaced = [
+        arg.with_changes(comma=comma) if arg.comma is cst.MaybeSentinel.DEFAULT and i + 1 < len(args) else arg
+        for i, arg in enumerate(args)
     ]
-    return result if result is not None else values.Python(), node.with_changes(args=args)
+    return spaced
+
+
+def _parameters_of(definition: cst.FunctionDef, args: list[cst.Arg]) -> list[str]:
+    """The parameter that each argument of a call goes to."""
+    names = [p.name.value for p in definition.params.params]
+    return [arg.keyword.value if arg.keyword else names[position] for position, arg in enumerate(args)]
+
+
+def _left_over(definition: cst.FunctionDef, statements: Statements) -> set[str]:
+    """Parameters that only what was moved out of the helper has used: sizes of layers, names of scopes."""
+    params = [*definition.params.params, *definition.params.kwonly_params]
+    used = names_read([definition.body])
+    return {p.name.value for p in params if p.name.value in used} - names_read(statements)
 
 
 def _creates_only(value: Value) -> bool:
@@ -186,24 +226,35 @@ def _factory_call(
     return body.result, node.with_changes(args=args)
 
 
-def _rewritten(definition: cst.FunctionDef, statements: Statements, extra: tuple[str, ...]) -> cst.FunctionDef:
+def _rewritten(
+    definition: cst.FunctionDef, statements: Statements, extra: tuple[str, ...], unused: Collection[str] = ()
+) -> cst.FunctionDef:
+    """The helper with another body; `extra` parameters come in, `unused` ones go."""
     params = definition.params
-    if extra:
-        star = params.star_arg if isinstance(params.star_arg, cst.Param) else cst.MaybeSentinel.DEFAULT
-        if any(p.default is not None for p in params.params):
-            params = params.with_changes(
-                kwonly_params=[*params.kwonly_params, *[cst.Param(cst.Name(n)) for n in extra]],
-                star_arg=star if isinstance(star, cst.Param) else cst.ParamStar(),
-            )
-        else:
-            params = params.with_changes(params=[*params.params, *[cst.Param(cst.Name(name)) for name in extra]])
-            params = params.with_changes(
-                params=[p.with_changes(comma=cst.MaybeSentinel.DEFAULT) for p in params.params]
-            )
+    if unused:
+        params = params.with_changes(
+            params=[p for p in params.params if p.name.value not in unused],
+            kwonly_params=[p for p in params.kwonly_params if p.name.value not in unused],
+        )
+        if not params.kwonly_params:
+            params = params.with_changes(star_arg=cst.MaybeSentinel.DEFAULT)
+    added = [cst.Param(cst.Name(name)) for name in extra]
+    if added and (params.kwonly_params or any(p.default is not None for p in params.params)):
+        star = params.star_arg if params.kwonly_params else cst.ParamStar()
+        params = params.with_changes(kwonly_params=_plain([*params.kwonly_params, *added]), star_arg=star)
+    elif added:
+        params = params.with_changes(params=_plain([*params.params, *added]))
+    elif unused:
+        params = params.with_changes(params=_plain(params.params))
     assert isinstance(definition.body, cst.IndentedBlock)
     return definition.with_changes(
         params=params, body=definition.body.with_changes(body=statements or [cst.SimpleStatementLine([cst.Pass()])])
     )
+
+
+def _plain(params: Sequence[cst.Param]) -> list[cst.Param]:
+    """Parameters with the commas of one line."""
+    return [p.with_changes(comma=cst.MaybeSentinel.DEFAULT) for p in params]
 
 
 def _bind_parameters(

@@ -118,7 +118,7 @@ class Names:
         if found is None:
             return values.Python(constants.constant(node, lambda _: UNKNOWN)), node
         binding, _ = found
-        if isinstance(binding.value, values.Symbol):
+        if isinstance(binding.value, values.Symbol) and not (binding.local and binding.parameter):
             return self.symbol(binding.value.name, node, scope, slot)
         self.program.use(node, binding)
         if binding.definition is not None:
@@ -151,7 +151,7 @@ class Names:
             return values.Symbol(name), node
         rewritten = api.rewrite_name(row, tf="tf")
         if isinstance(rewritten, api.Problem):
-            return values.Symbol(name), node
+            raise Refuse(node, rewritten.code, rewritten.reason, "Pass a lambda that calls it.")
         return values.Symbol(name), self.program.adopt(rewritten)
 
     def _Attribute(self, node: cst.Attribute, scope: Scope, slot: Slot) -> Result:

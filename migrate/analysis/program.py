@@ -36,7 +36,9 @@ _PREFIXES = (
     ("models.rnn.rnn.", "nn."),
 )
 
-Snapshot = tuple[int, int, set[str], dict[object, Place], set[object], dict[cst.FunctionDef, Any], Counter[Place]]
+Snapshot = tuple[
+    int, int, set[str], dict[object, Place], set[object], dict[cst.FunctionDef, Any], Counter[cst.FunctionDef]
+]
 
 
 @dataclass
@@ -53,7 +55,7 @@ class Facts:
     computed: set[str] = field(default_factory=set)  # names that statements of the graph define
     feed_keys: dict[str, dict[str, Definition]] = field(default_factory=dict)  # name of a feed dict -> its keys
     dense: int = 0  # how many dense layers without a name of their own
-    helper_calls: Counter[Place] = field(default_factory=Counter)  # of helpers that create something
+    helper_calls: Counter[cst.FunctionDef] = field(default_factory=Counter)  # of helpers that create something
     scheduled: set[Place] = field(default_factory=set)  # steps that a learning rate follows
 
 

@@ -1,0 +1,97 @@
+"""Helpers that create something and are called more than once: what each call creates is handed in.
+
+l1 = add_layer(xs, 1, 10)           l1_weights = tf.Variable(...)      # before the call
+out = add_layer(l1, 10, 1)          l1 = add_layer(xs, weights=l1_weights)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TypeVar
+
+import libcst as cst
+
+from migrate.analysis.compounds import assigned_names
+from migrate.analysis.program import Program
+
+Statements = list[cst.BaseStatement]
+Node = TypeVar("Node", bound=cst.CSTNode)
+
+
+def handed_over(
+    program: Program, creations: Statements, target: str, owners: int, known: tuple[str, ...] | None
+) -> tuple[Statements, dict[str, str], tuple[str, ...]]:
+    """What one call creates, under names that say which call it is.
+
+    target: the name the call's result is assigned to. owners: how many there were before the call. known: the
+    parameters that an earlier call has given the helper, in the order of what it created.
+    Returns the creations, the parameter for each name that the call created, and the arguments by parameter.
+    """
+    created = [name for creation in creations for name in assigned_names(creation)]
+    parameters = dict(zip(created, created if known is None else known, strict=False))
+    stem = target.strip("_")
+    renamed = {}
+    for name, parameter in parameters.items():
+        if known is not None:
+            program.generated.discard(name)
+        base = parameter if not stem or parameter.startswith(f"{stem}_") else f"{stem}_{parameter}"
+        renamed[name] = name if known is None and base == name else program.fresh(base)
+    for record in program.owners[owners:]:
+        record.expression = _in_text(record.expression, renamed)
+    for optimizer in program.optimizers:
+        optimizer.name = renamed.get(optimizer.name, optimizer.name)
+    return [rename(creation, renamed) for creation in creations], parameters, tuple(renamed.values())
+
+
+def _in_text(expression: str, renamed: dict[str, str]) -> str:
+    head = re.match(r"\w*", expression)
+    name = head.group() if head else ""
+    return renamed.get(name, name) + expression[len(name) :]
+
+
+def rename(node: Node, names: dict[str, str]) -> Node:
+    """The node with plain names replaced; attributes and keywords stay."""
+    changed = node.visit(_Names(names)) if names else node
+    assert isinstance(changed, type(node))
+    return changed
+
+
+class _Names(cst.CSTTransformer):
+    def __init__(self, names: dict[str, str]) -> None:
+        super().__init__()
+        self.names = names
+
+    def leave_Name(self, original: cst.Name, updated: cst.Name) -> cst.Name:
+        return updated.with_changes(value=self.names.get(updated.value, updated.value))
+
+    def leave_Attribute(self, original: cst.Attribute, updated: cst.Attribute) -> cst.Attribute:
+        return updated.with_changes(attr=original.attr)
+
+    def leave_Arg(self, original: cst.Arg, updated: cst.Arg) -> cst.Arg:
+        return updated.with_changes(keyword=original.keyword)
+
+
+def names_read(nodes: Iterable[cst.CSTNode]) -> set[str]:
+    """All plain names in the nodes, attributes and keywords left out."""
+    finder = _Read()
+    for node in nodes:
+        node.visit(finder)
+    return finder.names
+
+
+class _Read(cst.CSTVisitor):
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def visit_Name(self, node: cst.Name) -> None:
+        self.names.add(node.value)
+
+    def visit_Attribute(self, node: cst.Attribute) -> bool:
+        node.value.visit(self)
+        return False
+
+    def visit_Arg(self, node: cst.Arg) -> bool:
+        node.value.visit(self)
+        return False
