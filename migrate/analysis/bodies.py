@@ -209,12 +209,7 @@ class Body:
         slot.prelude = []
         self._absorb(slot)
         if isinstance(value, values.RnnResult):
-            raise Refuse(
-                node,
-                "loop-result",
-                "a helper returns the result of a loop as it is",
-                "Write: outputs, state = ...; return outputs, state",
-            )
+            return [*prelude, *self._return_loop(node, small, value, slot)]
         if isinstance(value, values.TrainOp):
             raise Refuse(
                 node, "update-in-helper", "a helper makes the training operation", "Call minimize where the loss is."
@@ -237,6 +232,30 @@ class Body:
             if elements:
                 code = code.with_changes(elements=elements)
         return [*prelude, node.with_changes(body=[small.with_changes(value=code)])]
+
+    def _return_loop(
+        self, node: cst.SimpleStatementLine, small: cst.Return, value: values.RnnResult, slot: Slot
+    ) -> Statements:
+        """return tf.nn.dynamic_rnn(...): its parts get names, and those that some caller uses are returned."""
+        if value.call.backward is not None or self.result is not None:
+            raise Refuse(
+                node,
+                "loop-result",
+                "a helper returns the result of a loop as it is",
+                "Write: outputs, state = ...; return outputs, state",
+            )
+        names = [self.walker.program.fresh("outputs"), self.walker.program.fresh("state")]
+        bound: list[Value] = []
+        target = cst.Tuple([cst.Element(cst.Name(name)) for name in names])
+        statements = assign_result(value.call, target, lambda _, held: bound.append(held))
+        needed = (value.call.outputs_needed, value.call.state_needed)
+        codes = [cst.Name(name if wanted else "None") for name, wanted in zip(names, needed, strict=True)]
+        for name, held in zip(names, bound, strict=True):
+            self._bind(cst.Name(name), held, slot)
+        self.result = values.Sequence(tuple(bound), tuple(codes))
+        statements[0] = statements[0].with_changes(leading_lines=node.leading_lines)
+        returned = small.with_changes(value=cst.Tuple([cst.Element(code) for code in codes], lpar=[], rpar=[]))
+        return [*statements, cst.SimpleStatementLine([returned])]
 
     def _same_optimizer(self, node: cst.CSTNode, value: values.Optimizer) -> None:
         """A factory that chooses between optimizers: what holds for all of them holds for the result."""

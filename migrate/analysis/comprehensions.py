@@ -52,7 +52,7 @@ class Comprehensions(Names):
             raise Refuse(node, "creation-in-loop", "a comprehension creates layers or variables while it computes")
         changed = node.with_changes(elt=code, for_in=for_in)
         if isinstance(value, values.Cell):
-            return values.CellList(value, repeat=changed), changed
+            return values.CellList(value, repeat=self._repeating(changed, node, scope, slot)), changed
         if isinstance(value, values.Variable):
             raise Refuse(
                 node, "variable-list", "a comprehension creates a list of variables", "Create the variables one by one."
@@ -66,11 +66,18 @@ class Comprehensions(Names):
             return values.Tensors(), changed
         return values.Python(), changed
 
+    def _repeating(
+        self, made: cst.ListComp | cst.GeneratorExp, node: cst.ListComp | cst.GeneratorExp, scope: Scope, slot: Slot
+    ) -> cst.ListComp | cst.GeneratorExp:
+        """The comprehension that repeats a layer, in terms of what is known where the layers are created."""
+        iterated = self.creation(node.for_in.iter, scope, slot)
+        return made.with_changes(for_in=made.for_in.with_changes(iter=iterated))
+
     def _GeneratorExp(self, node: cst.GeneratorExp, scope: Scope, slot: Slot) -> Result:
         for_in, inner = self._comprehension(node, scope, slot)
         value, code = self.evaluate(node.elt, inner, slot)
         if isinstance(value, values.Cell):
-            return values.CellList(value, repeat=node), node
+            return values.CellList(value, repeat=self._repeating(node, node, scope, slot)), node
         return (values.Tensors() if is_symbolic(value) else values.Python(), node.with_changes(elt=code, for_in=for_in))
 
     def _SetComp(self, node: cst.SetComp, scope: Scope, slot: Slot) -> Result:

@@ -86,11 +86,24 @@ class CellFinder(cst.CSTVisitor):
     def __init__(self, ev: Evaluator, scope: Scope) -> None:
         super().__init__()
         self.ev, self.scope, self.found = ev, scope, False
+        self.looked: list[cst.FunctionDef] = []
 
     def visit_Attribute(self, node: cst.Attribute) -> None:
         name = self.ev.symbol_of(node, self.scope)
+        self._cell(name)
+
+    def _cell(self, name: str | None) -> None:
         if name is not None and self.ev.program.canonical(name).startswith("nn.rnn_cell."):
             self.found = True
+
+    def visit_Call(self, node: cst.Call) -> None:
+        if not isinstance(node.func, cst.Name):
+            return
+        self._cell(self.ev.symbol_of(node.func, self.scope))
+        found = self.scope.find(node.func.value)
+        if found and isinstance(found[0].value, values.Function) and found[0].value.node not in self.looked:
+            self.looked.append(found[0].value.node)
+            found[0].value.node.body.visit(self)  # a helper that makes a cell
 
 
 def comments_in(node: cst.CSTNode) -> list[cst.EmptyLine]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import libcst as cst
 
 from migrate.analysis import values
+from migrate.analysis.appended import comprehension, empty_list, filling_loop
 from migrate.analysis.cells import initializer
 from migrate.analysis.finders import CellFinder, GraphFinder, header_comment, names_read
 from migrate.analysis.region import Block, Statements
@@ -31,7 +32,14 @@ class Flattening(Block):
 
     def _flat(self, statements: Statements, scope: Scope) -> Iterable[cst.BaseStatement]:
         """The statements, with the bodies of scopes and sessions in line."""
-        for statement in statements:
+        loops: dict[cst.BaseStatement, cst.SimpleStatementLine] = {}
+        for position, statement in enumerate(statements):
+            found = self._filled_later(statement, statements[position + 1 :], scope)
+            if found is not None:
+                loops[found[0]] = found[1]
+                self._comments(getattr(statement, "leading_lines", []))
+                continue
+            statement = loops.get(statement, statement)
             kind = self._scope_kind(statement, scope) if isinstance(statement, cst.With) else None
             if isinstance(statement, cst.If):
                 known = self._known_branch(statement, scope)
@@ -49,6 +57,20 @@ class Flattening(Block):
             self._leave(kind, initializer)
             if isinstance(statement.body, cst.IndentedBlock):
                 self._comments([line for line in statement.body.footer if line.comment])
+
+    def _filled_later(
+        self, statement: cst.BaseStatement, following: Statements, scope: Scope
+    ) -> tuple[cst.BaseStatement, cst.SimpleStatementLine] | None:
+        """For `cells = []`: the loop that appends the cells, and the comprehension in its place."""
+        name = empty_list(statement)
+        found = filling_loop(name, following) if name is not None else None
+        if name is None or found is None:
+            return None
+        loop = found[1]
+        finder = CellFinder(self.ev, scope)
+        loop.visit(finder)
+        line = comprehension(name, loop) if finder.found else None
+        return None if line is None else (loop, line.with_changes(leading_lines=loop.leading_lines))
 
     def _branch(self, statement: cst.If, known: bool) -> Statements:
         if known:

@@ -1,0 +1,106 @@
+"""Lists of cells that a loop appends to, in the form the rest of the analysis reads: a comprehension.
+
+    cells = []                              cells = [DropoutWrapper(GRUCell(size), keep) for _ in range(layers)]
+    for _ in range(layers):
+        cell = GRUCell(size)          ->
+        cell = DropoutWrapper(cell, keep)
+        cells.append(cell)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import libcst as cst
+
+from migrate.analysis.finders import names_read
+from migrate.analysis.scope import assign
+
+Statements = Sequence[cst.BaseStatement]
+
+
+def empty_list(node: cst.BaseStatement) -> str | None:
+    """The name that `name = []` or `name = list()` binds."""
+    if not isinstance(node, cst.SimpleStatementLine) or len(node.body) != 1 or not isinstance(node.body[0], cst.Assign):
+        return None
+    small = node.body[0]
+    target = small.targets[0].target
+    if len(small.targets) != 1 or not isinstance(target, cst.Name):
+        return None
+    value = small.value
+    empty = isinstance(value, cst.List) and not value.elements
+    made = isinstance(value, cst.Call) and isinstance(value.func, cst.Name) and value.func.value == "list"
+    return target.value if empty or (made and isinstance(value, cst.Call) and not value.args) else None
+
+
+def filling_loop(name: str, following: Statements) -> tuple[int, cst.For] | None:
+    """The place of the loop that fills the list: the first of the statements that mentions it."""
+    for position, statement in enumerate(following):
+        if name in names_read(statement):
+            return (position, statement) if isinstance(statement, cst.For) else None
+    return None
+
+
+def comprehension(name: str, loop: cst.For) -> cst.SimpleStatementLine | None:
+    """`name = [... for ...]` for a loop that makes one thing and appends it; None for any other loop."""
+    if loop.orelse is not None or loop.asynchronous is not None or not isinstance(loop.body, cst.IndentedBlock):
+        return None
+    known: dict[str, cst.BaseExpression] = {}
+    lines = list(loop.body.body)
+    for position, line in enumerate(lines):
+        if not isinstance(line, cst.SimpleStatementLine) or len(line.body) != 1:
+            return None
+        small = line.body[0]
+        if isinstance(small, cst.Assign) and len(small.targets) == 1:
+            target = small.targets[0].target
+            if not isinstance(target, cst.Name) or target.value == name:
+                return None
+            known[target.value] = _filled(small.value, known)
+            continue
+        made = _appended(name, small)
+        if made is None or position + 1 != len(lines):
+            return None
+        target = loop.target
+        space = cst.SimpleWhitespace(" ")
+        element = _filled(made, known)
+        clause = cst.CompFor(target.with_changes(lpar=[], rpar=[]), loop.iter, whitespace_before=space)
+        return assign(name, cst.ListComp(element, clause))
+    return None
+
+
+def _appended(name: str, small: cst.BaseSmallStatement) -> cst.BaseExpression | None:
+    """What `name.append(made)` appends."""
+    if not isinstance(small, cst.Expr) or not isinstance(small.value, cst.Call):
+        return None
+    function, args = small.value.func, small.value.args
+    if not isinstance(function, cst.Attribute) or not isinstance(function.value, cst.Name):
+        return None
+    if function.value.value != name or function.attr.value != "append" or len(args) != 1 or args[0].star:
+        return None
+    return args[0].value
+
+
+def _filled(node: cst.BaseExpression, known: dict[str, cst.BaseExpression]) -> cst.BaseExpression:
+    filled = node.visit(_Fill(known))
+    assert isinstance(filled, cst.BaseExpression)
+    return filled
+
+
+class _Fill(cst.CSTTransformer):
+    """Puts what the loop's own names stand for in their place."""
+
+    def __init__(self, known: dict[str, cst.BaseExpression]) -> None:
+        super().__init__()
+        self.known = known
+
+    def visit_Attribute(self, node: cst.Attribute) -> bool:
+        return isinstance(node.value, (cst.Name, cst.Attribute, cst.Call))
+
+    def leave_Attribute(self, original_node: cst.Attribute, updated_node: cst.Attribute) -> cst.BaseExpression:
+        return updated_node.with_changes(attr=original_node.attr)
+
+    def leave_Arg(self, original_node: cst.Arg, updated_node: cst.Arg) -> cst.Arg:
+        return updated_node.with_changes(keyword=original_node.keyword)
+
+    def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.BaseExpression:
+        return self.known.get(updated_node.value, updated_node)
