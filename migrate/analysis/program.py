@@ -11,12 +11,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import libcst as cst
 
 from migrate import api
 from migrate.analysis import values
+from migrate.analysis.changes import Changes
 from migrate.analysis.scope import Binding, Definition, Refuse, Slot, parse
 from migrate.emit import support_code
 from migrate.plan import Note
@@ -146,6 +148,11 @@ class Program:
         self.cells_used: dict[object, Place] = {}
         self.instance = 0  # which call of a helper is being followed; 0 outside
         self.instances: dict[tuple[int, cst.CSTNode], int] = {}
+
+    @cached_property
+    def changes(self) -> Changes:
+        """When the program changes its Python data."""
+        return Changes(self.module, self.positions)
 
     def tick(self) -> int:
         """The next position in the order of graph statements."""

@@ -24,7 +24,7 @@ def assemble(walker: Walker) -> Statements:
     attach_traces(region.definitions, steps)
     definitions = sorted({*region.definitions, *(d for step in steps for d in step.definitions)}, key=lambda d: d.index)
     groups = signatures(steps, definitions)
-    _check_captures(region, steps)
+    _check_captures(program, region, steps)
     _check_dead(program, region, steps)
     writer = FunctionWriter(program, walker, definitions, steps, groups)
     functions = writer.write()
@@ -90,20 +90,30 @@ def _loads(walker: Walker, definitions: list[Definition]) -> set[str]:
     return finder.names
 
 
-def _check_captures(region: Region, steps: list[Step]) -> None:
+def _check_captures(program: Program, region: Region, steps: list[Step]) -> None:
     """A Python name that a graph statement reads must not change afterwards: functions read it when they run."""
     for step in steps:
         for definition in step.definitions:
             if definition.kind == "placeholder":
                 continue
-            for name in definition.captures:
+            line = program.line(definition.node)
+            for name in sorted(definition.captures):
                 later = [top for top in region.assigned.get(name, []) if top > definition.top]
-                if later:
+                if later or (line and program.changes.later(name, line)):
                     raise Refuse(
                         definition.node,
                         "rebound-name",
                         f"{name} is used while the graph is built and changed afterwards",
                         "Use another name for the later value.",
+                    )
+        for site in step.sites:
+            for name in sorted({name for leaf in site.fetch.leaves() for name in leaf.captures}):
+                if program.changes.later(name, site.span.line):
+                    raise Refuse(
+                        site.node,
+                        "rebound-name",
+                        f"what is fetched depends on {name}, which changes from run to run",
+                        "Feed the value through a placeholder.",
                     )
 
 
