@@ -91,7 +91,7 @@ def verify_program(
     folder = Path(cwd) if cwd is not None else None
     reach = timeout / 4 if reach is None else reach
     conditions = Conditions(tuple(argv), calls, timeout, reach, folder, seed, rtol, atol)
-    with tempfile.TemporaryDirectory(prefix="tf1rnn-verify-", ignore_cleanup_errors=True) as temporary:
+    with tempfile.TemporaryDirectory(prefix=workspace.PREFIX, ignore_cleanup_errors=True) as temporary:
         return _Proof(Path(legacy_path).resolve(), plan, conditions, Path(temporary)).verify()
 
 

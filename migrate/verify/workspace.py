@@ -8,6 +8,7 @@ import stat
 from pathlib import Path
 
 LEFT_OUT = {".git", ".hg", ".svn", "__pycache__", ".venv", "venv", "node_modules", ".tox", ".mypy_cache"}
+PREFIX = "tf1rnn-verify-"  # of the folder that the copies stand in, which may lie in the program's own
 MOST_BYTES = 300_000_000
 MOST_FILES = 5_000
 
@@ -23,11 +24,15 @@ def copyable(folder: Path) -> bool:
     return True
 
 
+def _is_copied(folder: str) -> bool:
+    return folder not in LEFT_OUT and not folder.startswith(PREFIX)
+
+
 def _files(folder: Path) -> list[Path]:
     """Regular files, those behind symbolic links too; links to folders stay links, see `copy`."""
     found: list[Path] = []
     for parent, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if name not in LEFT_OUT]
+        folders[:] = [name for name in folders if _is_copied(name)]
         for name in names:
             path = Path(parent, name)
             try:
@@ -44,7 +49,7 @@ def copy(folder: Path, target: Path) -> None:
     """Copy the regular files and folders; a link to a folder becomes a link to what it points at."""
     target.mkdir(parents=True, exist_ok=True)
     for parent, folders, _ in os.walk(folder):
-        folders[:] = [name for name in folders if name not in LEFT_OUT]
+        folders[:] = [name for name in folders if _is_copied(name)]
         for name in folders:
             place = target / Path(parent, name).relative_to(folder)
             if Path(parent, name).is_symlink():
