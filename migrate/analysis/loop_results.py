@@ -168,7 +168,7 @@ def _stack(
         if kinds == {True}:
             lines.append(statement(f"{name} = tuple((c, h) for h, c in {name})"))
         elif kinds == {False}:
-            lines.append(statement(f"{name} = tuple({name})"))
+            lines.append(statement(f"{name} = tuple(tf.nest.flatten({name}))"))  # Keras: a list of one for each cell
         else:
             raise Refuse(call.node, "mixed-stack", "the state of a stack of different cells is used")
         return [*lines, *unpack, *_after(call, target)]

@@ -59,6 +59,7 @@ class Facts:
     dense: int = 0  # how many dense layers without a name of their own
     helper_calls: Counter[cst.FunctionDef] = field(default_factory=Counter)  # of helpers that create something
     scheduled: set[Place] = field(default_factory=set)  # steps that a learning rate follows
+    by_rows: set[Place] = field(default_factory=set)  # optimizers that change only the rows looked up
 
 
 @dataclass
@@ -87,6 +88,8 @@ class OptimizerRecord:
     node: cst.CSTNode | None = None
     densify: bool = True
     sparse: bool = True
+    by_rows: frozenset[Place] = frozenset()  # where it is made, if it must change only the rows that were looked up
+    mixed: bool = False  # one of several, of which some want sparse gradients and some dense ones
     schedule: Place | None = None
 
 

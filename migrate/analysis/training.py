@@ -33,6 +33,8 @@ def optimizer(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot
     keywords: list[str] = []
     changing = False
     record = OptimizerRecord("", form.keras, node=node, densify=form.densify, sparse=form.sparse)
+    place = ev.program.place(node)
+    record.by_rows = frozenset() if form.sparse else frozenset([place])
     if "learning_rate" in bound:
         changing = _learning_rate(ev, node, bound["learning_rate"], form, record, keywords, scope, slot)
     elif form.default_rate is not None:
@@ -53,13 +55,18 @@ def optimizer(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot
             raise Refuse(node, "optimizer-option", f"tf.{name}({parameter}=...) has no equal in Keras")
     ev.program.imports.add("keras")
     support = form.changing_support if changing and not form.changing_rate else form.support
+    made = f"keras.optimizers.{form.keras}"
     if support:
         ev.program.support.add(support)
         if record.rate_code is not None and not form.changing_rate:
             keywords.insert(0, "0.0")  # assigned before each step
-        text = f"{ev.program.support_name(support)}({', '.join(keywords)})"
-    else:
-        text = f"keras.optimizers.{form.keras}({', '.join(keywords)})"
+        made = ev.program.support_name(support)
+    if place in ev.program.facts.by_rows:
+        ev.program.next.by_rows.add(place)
+        ev.program.support.add("by_rows")
+        made = f"{ev.program.support_name('by_rows')}({made})"
+        record.sparse, record.densify = True, False
+    text = f"{made}({', '.join(keywords)})"
     ev.program.optimizers.append(record)
     return values.Optimizer(len(ev.program.optimizers) - 1), parse(text)
 

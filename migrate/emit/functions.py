@@ -307,13 +307,15 @@ class FunctionWriter:
         update = self.program.updates[step.update]
         record = self.program.optimizers[update.optimizer]
         sparse = any(d.sparse for d in step.taped)
-        if sparse and not record.sparse:
+        if sparse and record.mixed:
             raise Refuse(
                 definition.node,
                 "sparse-optimizer",
-                f"an embedding is trained with {record.keras}: TF1 updated only the rows that were looked up",
-                "Use Adam, Adagrad or plain gradient descent, or keep this program on the runtime.",
+                "an embedding is trained with a choice of optimizers that treat its unused rows differently",
+                "Choose one of them.",
             )
+        if sparse and not record.sparse:  # known where it is made from the next pass on
+            self.program.next.by_rows |= record.by_rows
         dense = sparse and record.densify
         lines: list[str] = []
         if update.loss_code is not None:

@@ -91,9 +91,9 @@ HELPERS = (
     ),
     Description(
         "sparse-optimizer",
-        "An embedding is trained with an optimizer that in TF1 updated only the rows that were looked up.",
-        "Use Adam, Adagrad or plain gradient descent, or keep this program on the runtime.",
-        "tf.train.MomentumOptimizer(0.1, 0.9)",
+        "An embedding is trained with one of several optimizers, of which some change only the rows looked up in TF1.",
+        "Choose one of them.",
+        "AdamOptimizer(rate) if adam else MomentumOptimizer(rate, 0.9)",
     ),
     Description(
         "star-import",
