@@ -31,7 +31,7 @@ from migrate.analysis.values import Value
 from migrate.analysis.variables import Initializer, Placeholder
 
 # Values that exist only while the graph is built: the statements that make them fall away.
-_GONE = (
+GONE = (
     values.Cell,
     values.Stack,
     values.CellList,
@@ -92,12 +92,12 @@ class Assignments(Flattening):
         if isinstance(value, Placeholder):
             return self._placeholder(node, targets, value, scope)
         if (
-            isinstance(value, _GONE)
+            isinstance(value, GONE)
             or isinstance(value, values.Symbol)
             or (
                 isinstance(value, values.Sequence)
                 and value.items
-                and all(isinstance(item, _GONE) for item in value.items)
+                and all(isinstance(item, GONE) for item in value.items)
             )
         ):
             return self._gone(node, targets, value, slot, scope)
@@ -172,7 +172,7 @@ class Assignments(Flattening):
             if isinstance(held, values.Config):
                 self._comments(node.leading_lines)
                 return []
-        if slot.graph or is_symbolic(value) or isinstance(value, _GONE):
+        if slot.graph or is_symbolic(value) or isinstance(value, GONE):
             raise Refuse(
                 node, "tensor-store", "a graph object is stored in an item or an attribute", "Keep it in a plain name."
             )

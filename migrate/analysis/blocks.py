@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import libcst as cst
 
 from migrate.analysis import values
-from migrate.analysis.assignments import Assignments
+from migrate.analysis.assignments import GONE, Assignments
 from migrate.analysis.compounds import graph_compound
 from migrate.analysis.expressions import is_symbolic
 from migrate.analysis.finders import GraphFinder
@@ -116,8 +116,18 @@ class Walker(Assignments):
             return self.augmented(node, small, scope)
         if isinstance(small, cst.Expr):
             return self.expression(node, small, scope)
+        if isinstance(small, (cst.Global, cst.Nonlocal)):
+            names = python_names(small.names, scope)
+            if not names:
+                self._comments(node.leading_lines)
+                return []
+            return [node.with_changes(body=[small.with_changes(names=names)])]
         slot = Slot()
         changed_small = self.ev._rebuild(small, scope, slot)
+        if isinstance(small, cst.Assert) and slot.needs and not slot.sites:  # of shapes, while the graph is built
+            line = node.with_changes(body=[changed_small])
+            self.define("trace", (), [*slot.prelude, line], slot, node)
+            return self._creations(node, slot)
         if slot.needs and not slot.sites:
             raise Refuse(node, "tensor-in-python", "a Python statement uses a tensor of the graph")
         return self.with_sites(node, changed_small, slot)
@@ -163,6 +173,17 @@ class Walker(Assignments):
             definition.needs |= slot.mutates
             return self._creations(node, slot)
         return self.created(node, small.with_changes(value=code), slot)
+
+
+def python_names(items: Sequence[cst.NameItem], scope: Scope) -> list[cst.NameItem]:
+    """The names of a global statement that are still names of the module: tensors are none."""
+    kept = [item for item in items if not _of_graph(item.name.value, scope)]
+    return [*kept[:-1], kept[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)] if kept else []
+
+
+def _of_graph(name: str, scope: Scope) -> bool:
+    found = scope.find(name)
+    return found is not None and (found[0].definition is not None or isinstance(found[0].value, GONE))
 
 
 def _defines(statement: cst.BaseStatement, node: cst.FunctionDef) -> bool:

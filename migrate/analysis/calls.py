@@ -91,7 +91,7 @@ class Calls(Names):
                 found = scope.find(node.func.value.value)
                 if found and found[0].definition is not None:
                     slot.mutates.add(found[0].definition)
-            return self.python_call(node, function, scope, slot, tensor=isinstance(value, values.Tensor))
+            return self.python_call(node, function, scope, slot, tensor=is_symbolic(value) or isinstance(value, values.Shape))
         value, function = self.evaluate(node.func, scope, slot)
         if isinstance(value, values.Function):
             from migrate.analysis.function_calls import call_function

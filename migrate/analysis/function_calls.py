@@ -14,8 +14,8 @@ from migrate.analysis import values
 from migrate.analysis.bodies import Body
 from migrate.analysis.compounds import assigned_names
 from migrate.analysis.expressions import Evaluator, is_symbolic
-from migrate.analysis.finders import GraphFinder
-from migrate.analysis.repeated_helpers import handed_over, names_read, rename
+from migrate.analysis.finders import GraphFinder, names_read
+from migrate.analysis.repeated_helpers import handed_over, rename
 from migrate.analysis.running import local_names, runs_graph
 from migrate.analysis.scope import Binding, Definition, Refuse, Scope, Slot, code_of, keyword
 from migrate.analysis.values import Value
@@ -188,8 +188,8 @@ def _parameters_of(definition: cst.FunctionDef, args: list[cst.Arg]) -> list[str
 def _left_over(definition: cst.FunctionDef, statements: Statements) -> set[str]:
     """Parameters that only what was moved out of the helper has used: sizes of layers, names of scopes."""
     params = [*definition.params.params, *definition.params.kwonly_params]
-    used = names_read([definition.body])
-    return {p.name.value for p in params if p.name.value in used} - names_read(statements)
+    used = names_read(definition.body)
+    return {p.name.value for p in params if p.name.value in used} - names_read(cst.IndentedBlock(statements))
 
 
 def _creates_only(value: Value) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from migrate.analysis import cells, layers, loops, metrics, sessions, states, training, variables
+from migrate.analysis import cells, layers, loops, metrics, sessions, shapes, states, training, variables
 from migrate.analysis.optimizers import OPTIMIZERS, SCHEDULES
 
 Handler = Callable[..., Any]
@@ -79,6 +79,11 @@ METHODS: dict[tuple[str, str], Handler] = {
     ("Variable", "assign_add"): variables.method_assign,
     ("Variable", "assign_sub"): variables.method_assign,
     ("Variable", "initialized_value"): variables.initialized_value,
+    ("Tensor", ".shape"): shapes.shape,
+    ("Tensor", "get_shape"): shapes.get_shape,
+    ("Variable", ".shape"): shapes.shape,
+    ("Variable", "get_shape"): shapes.get_shape,
+    ("Dimension", ".value"): shapes.dimension_value,
     ("Optimizer", "minimize"): training.minimize,
     ("Optimizer", "compute_gradients"): training.compute_gradients,
     ("Optimizer", "apply_gradients"): training.apply_gradients,

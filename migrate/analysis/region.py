@@ -85,7 +85,7 @@ class Block:
             slot.stateful,
             slot.sparse,
             slot.double,
-            self.top,
+            self.top - (0.5 if self.depth else 0),  # before the loop or condition that it stands in
         )
         self.program.definitions.append(definition)
         self.region.definitions.append(definition)
@@ -153,4 +153,4 @@ def element_of(value: Value) -> Value:
         return values.Tensor()
     if isinstance(value, values.Gradients):
         return replace(value, pairs=False)
-    return values.Python()
+    return values.Dimension() if isinstance(value, values.Shape) else values.Python()

@@ -7,7 +7,6 @@ out = add_layer(l1, 10, 1)          l1 = add_layer(xs, weights=l1_weights)
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import TypeVar
 
 import libcst as cst
@@ -70,28 +69,3 @@ class _Names(cst.CSTTransformer):
 
     def leave_Arg(self, original: cst.Arg, updated: cst.Arg) -> cst.Arg:
         return updated.with_changes(keyword=original.keyword)
-
-
-def names_read(nodes: Iterable[cst.CSTNode]) -> set[str]:
-    """All plain names in the nodes, attributes and keywords left out."""
-    finder = _Read()
-    for node in nodes:
-        node.visit(finder)
-    return finder.names
-
-
-class _Read(cst.CSTVisitor):
-    def __init__(self) -> None:
-        super().__init__()
-        self.names: set[str] = set()
-
-    def visit_Name(self, node: cst.Name) -> None:
-        self.names.add(node.value)
-
-    def visit_Attribute(self, node: cst.Attribute) -> bool:
-        node.value.visit(self)
-        return False
-
-    def visit_Arg(self, node: cst.Arg) -> bool:
-        node.value.visit(self)
-        return False

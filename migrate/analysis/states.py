@@ -77,6 +77,8 @@ def subscript(ev: Evaluator, node: cst.Subscript, scope: Scope, slot: Slot) -> R
     if isinstance(value, (values.Tensor, values.Variable)):
         slot.graph = True
         return values.Tensor(), changed
+    if isinstance(value, values.Shape):
+        return values.Dimension() if _is_index(node) else value, changed
     if isinstance(value, values.RnnResult):
         from migrate.analysis.loop_results import part
 

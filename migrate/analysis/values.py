@@ -169,6 +169,16 @@ class ZeroState(Value):
 
 
 @dataclass(frozen=True)
+class Shape(Value):
+    """The static shape of a tensor."""
+
+
+@dataclass(frozen=True)
+class Dimension(Value):
+    """One size of a static shape: a Dimension in TF1, a number or None in TF2."""
+
+
+@dataclass(frozen=True)
 class State(Value):
     """The state of a cell as TF1 gives it: an LSTM's is the pair (c, h)."""
 
