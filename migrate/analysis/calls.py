@@ -11,6 +11,7 @@ from migrate import api
 from migrate.analysis import values
 from migrate.analysis.names import Names, Result, is_symbolic
 from migrate.analysis.scope import Refuse, Scope, Slot, closure, code_of, dotted
+from migrate.analysis.unsupported import unsupported
 from migrate.analysis.values import Value
 from migrate.analysis.variables import Initializer
 
@@ -91,7 +92,8 @@ class Calls(Names):
                 found = scope.find(node.func.value.value)
                 if found and found[0].definition is not None:
                     slot.mutates.add(found[0].definition)
-            return self.python_call(node, function, scope, slot, tensor=is_symbolic(value) or isinstance(value, values.Shape))
+            of_graph = is_symbolic(value) or isinstance(value, values.Shape)
+            return self.python_call(node, function, scope, slot, tensor=of_graph)
         value, function = self.evaluate(node.func, scope, slot)
         if isinstance(value, values.Function):
             from migrate.analysis.function_calls import call_function
@@ -182,6 +184,9 @@ class Calls(Names):
             return values.KerasSymbol(name), node.with_changes(func=self.program.tf_name(name), args=args)
         row = api.find(canonical)
         if row is None:
+            known = unsupported(canonical)
+            if known is not None:
+                raise Refuse(node, known.code, f"tf.{name}: {known.what} are not carried over yet", known.advice)
             raise Refuse(
                 node,
                 "unknown-symbol",

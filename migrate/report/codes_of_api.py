@@ -47,4 +47,52 @@ API = (
         "Bring it to TensorFlow 1.15 first.",
         "tf.concat(0, [a, b])",
     ),
+    Description(
+        "checkpoint",
+        "The program saves or restores checkpoints, which are not carried over yet.",
+        "Take the Saver out, migrate, then save and load Keras weights.",
+        "saver = tf.train.Saver()",
+    ),
+    Description(
+        "summary",
+        "The program writes summaries for TensorBoard, which are not carried over yet.",
+        "Take the summary lines out; nothing else needs them.",
+        'tf.summary.scalar("loss", loss)',
+    ),
+    Description(
+        "estimator",
+        "The program hands its graph to an Estimator.",
+        "Rewrite the model function as a Keras model by hand.",
+        "tf.estimator.Estimator(model_fn)",
+    ),
+    Description(
+        "eager",
+        "The program runs eagerly in TensorFlow 1: it has no graph to migrate.",
+        "Most of it is TF2 already; replace the TF1 names by hand.",
+        "tf.enable_eager_execution()",
+    ),
+    Description(
+        "input-pipeline",
+        "Batches come from queues or iterators inside the graph, which are not carried over yet.",
+        "Feed the batches through placeholders.",
+        "batch = iterator.get_next()",
+    ),
+    Description(
+        "flags",
+        "The program reads its arguments through tf.app or tf.flags, which are not carried over yet.",
+        "Use argparse and call main() yourself.",
+        'tf.flags.DEFINE_integer("units", 128, "")',
+    ),
+    Description(
+        "decoder",
+        "The program uses the decoders of tf.contrib.seq2seq, which are not carried over yet.",
+        "Keep this program on the runtime for now.",
+        "tf.contrib.seq2seq.BasicDecoder(cell, helper, state)",
+    ),
+    Description(
+        "crf",
+        "The program uses conditional random fields, which are not carried over yet.",
+        "Keep this program on the runtime for now.",
+        "tf.contrib.crf.crf_log_likelihood(scores, tags, lengths)",
+    ),
 )

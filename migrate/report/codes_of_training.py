@@ -60,6 +60,12 @@ TRAINING = (
         'tf.trainable_variables("encoder")',
     ),
     Description(
+        "forget-bias-shrunk",
+        "The optimizer pulls weights towards 0; Keras keeps the forget bias of an LSTM in its bias, TF1 beside it.",
+        "Use forget_bias=0.0 or another optimizer.",
+        "tf.train.FtrlOptimizer(0.1).minimize(loss)",
+    ),
+    Description(
         "variable-order",
         "One of all variables, or its gradient, is picked by its place in the list; the order is another one in Keras.",
         "Name the variable.",

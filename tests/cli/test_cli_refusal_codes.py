@@ -12,7 +12,7 @@ from migrate.report.refusals import as_page, describe, table
 
 SOURCES = Path(migrate.__file__).parent
 # The calls that carry a code, by what they are called.
-CARRIERS = {"Refusal", "Refuse", "Problem", "NotWritten", "UnreadableInput"}
+CARRIERS = {"Refusal", "Refuse", "Problem", "Unsupported", "NotWritten", "UnreadableInput"}
 KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -23,7 +23,8 @@ def used_codes() -> Iterator[tuple[str, str]]:
             if isinstance(node, ast.Call):
                 name = getattr(node.func, "id", getattr(node.func, "attr", ""))
                 if name in CARRIERS:
-                    arguments = [k.value for k in node.keywords if k.arg == "code"] or node.args[:2]
+                    places = 1 if name == "Unsupported" else 2
+                    arguments = [k.value for k in node.keywords if k.arg == "code"] or node.args[:places]
                     yield from ((code, f"{path.name}:{node.lineno}") for code in _literals(arguments))
 
 
