@@ -60,18 +60,17 @@ def _migrate(module: cst.Module) -> Outcome:
         return Refused((Refusal(line, refuse.code, refuse.reason, refuse.advice),))
     problems = gate.check(outcome.source)
     if problems:
-        return Refused(
-            tuple(
-                Refusal(
-                    1,
-                    "gate",
-                    f"the migrated text did not pass the last check: {problem.reason} "
-                    f"(line {problem.line} of the migrated text)",
-                )
-                for problem in problems[:3]
-            )
-        )
+        return Refused(tuple(_stopped(problem, module.code, outcome.source) for problem in problems[:3]))
     return outcome
+
+
+def _stopped(problem: gate.Finding, before: str, after: str) -> Refusal:
+    """A finding of the gate, at the line of the program that the line of the migrated text comes from."""
+    text = after.splitlines()[problem.line - 1].strip() if problem.line <= after.count("\n") else ""
+    lines = [line.strip() for line in before.splitlines()]
+    same = lines.index(text) + 1 if text in lines else 1
+    reason = f"the migrated text did not pass the last check: {problem.reason} (there, line {problem.line}: {text})"
+    return Refusal(same, "gate", reason)
 
 
 def _nearest(program: object, node: cst.CSTNode | None) -> int:
@@ -91,6 +90,7 @@ def _nearest(program: object, node: cst.CSTNode | None) -> int:
 def _one_pass(program: object) -> Migrated:
     from migrate.analysis.blocks import Walker
     from migrate.analysis.expressions import Evaluator
+    from migrate.analysis.leftovers import check_state_parts
     from migrate.analysis.program import Program
     from migrate.analysis.region import Region
     from migrate.analysis.scope import Scope
@@ -103,6 +103,7 @@ def _one_pass(program: object) -> Migrated:
     body = list(program.module.body)
     walker.walk(body)  # type: ignore[arg-type]
     statements = assemble(walker)
+    check_state_parts(program, statements)
     finished = finish(program.module, statements, program.support, program.support_names, walker.pending)
     source, spans = unmark(wrap_module(finished, program.module.code).code)
     return Migrated(source, _sites(program, spans), _owners(program), tuple(program.notes))

@@ -9,6 +9,7 @@ import libcst as cst
 from migrate.analysis import values
 from migrate.analysis.finders import GraphFinder
 from migrate.analysis.scope import Binding, Refuse, Scope, Slot, names_in
+from migrate.analysis.states import fetched_part
 
 if TYPE_CHECKING:
     from migrate.analysis.blocks import Walker
@@ -42,6 +43,8 @@ def python_compound(walker: Walker, node: cst.BaseStatement, scope: Scope) -> cs
         for name in names_in(node.target):
             walker._assigned(name)
             scope.bind(name, Binding(values.Python()))
+        if isinstance(iterated, values.Fetched) and isinstance(node.target, cst.Name):
+            scope.bind(node.target.value, Binding(fetched_part(iterated, 0)))
         walker.program.loop_depth += 1
         body = walker.block(node.body, scope)
         walker.program.loop_depth -= 1

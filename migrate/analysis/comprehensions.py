@@ -9,6 +9,7 @@ import libcst as cst
 from migrate.analysis import values
 from migrate.analysis.names import Names, Result, is_symbolic
 from migrate.analysis.scope import Binding, Refuse, Scope, Slot, names_in
+from migrate.analysis.states import fetched_part
 from migrate.analysis.values import Value
 
 
@@ -35,6 +36,8 @@ class Comprehensions(Names):
             element = values.Tensor(one_weight=not iterated.listed)
         elif isinstance(iterated, values.Sequence) and iterated.items:
             element = iterated.items[0]
+        elif isinstance(iterated, values.Fetched):
+            element = fetched_part(iterated, 0)
         elif isinstance(iterated, values.State):
             raise Refuse(target, "state-iteration", "a loop runs over the parts of an RNN state")
         symbolic = is_symbolic(element)

@@ -74,6 +74,7 @@ class GraphFinder(cst.CSTVisitor):
                     values.Layer,
                     Schedule,
                     values.Graph,
+                    values.Fetched,
                 ),
             )
         ):

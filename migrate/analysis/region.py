@@ -14,6 +14,7 @@ from migrate.analysis import values
 from migrate.analysis.expressions import Evaluator
 from migrate.analysis.scope import Binding, Definition, Scope, Slot, code_of, names_in
 from migrate.analysis.sessions import Site
+from migrate.analysis.states import fetched_part
 from migrate.analysis.values import Value
 
 Statements = list[cst.BaseStatement]
@@ -98,6 +99,8 @@ class Block:
     def bind(self, target: cst.BaseExpression, value: Value, definition: Definition | None, scope: Scope) -> None:
         if isinstance(target, (cst.Tuple, cst.List)):
             items: tuple[Value, ...] | None = None
+            if isinstance(value, values.Fetched):
+                value = values.Sequence(tuple(fetched_part(value, i) for i in range(len(target.elements))))
             if isinstance(value, values.Sequence) and len(value.items) == len(target.elements):
                 items = value.items
             for position, element in enumerate(target.elements):

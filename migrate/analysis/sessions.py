@@ -136,7 +136,28 @@ def fetch_tree(ev: Evaluator, node: cst.BaseExpression, scope: Scope) -> Fetch:
         raise Refuse(
             node, "fetch-form", "the analysis cannot see what is fetched", "Write the list of fetches in the run."
         )
+    _check_local(ev, node, scope)
     return _leaf(ev, node, value, code, slot)
+
+
+def _check_local(ev: Evaluator, node: cst.BaseExpression, scope: Scope) -> None:
+    """A run inside a function or comprehension: its generated function does not see the values of that moment."""
+    from migrate.analysis.finders import names_read
+
+    seen: Scope | None = ev.walker.region.scope
+    outside = set()
+    while seen is not None:
+        outside.add(id(seen))
+        seen = seen.parent
+    for name in sorted(names_read(node)):
+        found = scope.find(name)
+        if found and found[0].parameter and isinstance(found[0].value, values.Python) and id(found[1]) not in outside:
+            raise Refuse(
+                node,
+                "rebound-name",
+                f"what is fetched depends on {name}, which changes from run to run",
+                "Feed the value through a placeholder.",
+            )
 
 
 def _leaf(ev: Evaluator, node: cst.BaseExpression, value: Value, code: cst.BaseExpression, slot: Slot) -> Fetch:

@@ -44,6 +44,8 @@ def subscript(ev: Evaluator, node: cst.Subscript, scope: Scope, slot: Slot) -> R
                 if own is not None:
                     return value.items[index], own
             return value.items[index], changed
+        if all(isinstance(item, (values.Python, values.Fetched)) for item in value.items):
+            return values.Python(), changed  # what a run gave
         if is_tensorlike(value):
             return values.Tensor() if index is not None else values.Tensors(), changed
         raise Refuse(node, "unknown-index", "a list of graph objects is indexed by something the source does not show")
@@ -79,6 +81,8 @@ def subscript(ev: Evaluator, node: cst.Subscript, scope: Scope, slot: Slot) -> R
         return values.Tensor(), changed
     if isinstance(value, values.Shape):
         return values.Dimension() if _is_index(node) else value, changed
+    if isinstance(value, values.Fetched):
+        return (fetched_part(value, index) if isinstance(index, int) else values.Python()), changed
     if isinstance(value, values.RnnResult):
         from migrate.analysis.loop_results import part
 
@@ -88,6 +92,15 @@ def subscript(ev: Evaluator, node: cst.Subscript, scope: Scope, slot: Slot) -> R
     if isinstance(value, values.CellList):
         return value.repeated, changed
     return values.Python(ev.constant(node, scope)), changed
+
+
+def fetched_part(value: values.Fetched, index: int) -> Value:
+    """One part of a state that a run gave: again a state for a stack of LSTMs."""
+    assert isinstance(value.of, values.State)
+    if is_one_tensor(value.of):
+        return values.Python()
+    inner = element(value.of, index)
+    return values.Fetched(inner) if isinstance(inner, values.State) else values.Python()
 
 
 def is_one_tensor(state: values.State) -> bool:

@@ -104,6 +104,7 @@ def _slice(program: Program, step: Step) -> None:
                 "the loss depends on tf.trainable_variables() or on other gradients",
                 "List the variables of the penalty.",
             )
+    _check_writes(step)
     gradients = [d for d in step.definitions if d.kind == "gradient"]
     if gradients and not losses:
         raise Refuse(gradients[0].node, "variable-collection", "tf.trainable_variables() is used without gradients")
@@ -123,6 +124,26 @@ def _slice(program: Program, step: Step) -> None:
                     "racy-fetch",
                     "a run trains and changes other variables besides",
                     "Run them one after the other.",
+                )
+
+
+def _check_writes(step: Step) -> None:
+    """TF1 gave no order to a run that assigns to a variable and reads it besides."""
+    for leaf in step.values:
+        seen = closure(leaf.needs)
+        writers = {d for d in seen if d.stateful}
+        written = {v for d in writers for v in d.variables} | (leaf.variables if leaf.stateful else set())
+        for other in step.values:
+            theirs = closure(other.needs)
+            if other is leaf or (writers and writers <= theirs):
+                continue
+            read = other.variables | {v for d in theirs for v in d.variables}
+            if written & read:
+                raise Refuse(
+                    step.sites[0].node,
+                    "racy-fetch",
+                    "one run assigns to a variable and reads it: TF1 did not say which value comes back",
+                    "Make it two runs.",
                 )
 
 
