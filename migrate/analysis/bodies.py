@@ -266,6 +266,7 @@ class Body:
             raise Refuse(node, "learning-rate", "a helper chooses between optimizers with a rate that is a tensor")
         sides = ((kept, other), (other, kept))
         kept.mixed = kept.mixed or any(a.by_rows and b.densify and not b.by_rows for a, b in sides)
+        kept.shrinks = kept.shrinks or other.shrinks
         kept.by_rows |= other.by_rows
         kept.densify = kept.densify or other.densify
         kept.sparse = kept.sparse and other.sparse

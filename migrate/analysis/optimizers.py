@@ -24,6 +24,7 @@ class OptimizerForm:
     changing_rate: bool = True
     densify: bool = True
     sparse: bool = True
+    shrinks: bool = False  # a step depends on the weights themselves, not on their gradients alone
     support: str = ""
     changing_support: str = ""  # equal while the rate changes, where Keras's own is not
     default_rate: str | None = None
@@ -88,6 +89,7 @@ OPTIMIZERS: dict[str, OptimizerForm] = {
             )
         ),
         sparse=False,
+        shrinks=True,
     ),
     "train.AdamOptimizer": OptimizerForm(
         "Adam",

@@ -89,6 +89,7 @@ class OptimizerRecord:
     densify: bool = True
     sparse: bool = True
     by_rows: frozenset[Place] = frozenset()  # where it is made, if it must change only the rows that were looked up
+    shrinks: bool = False
     mixed: bool = False  # one of several, of which some want sparse gradients and some dense ones
     schedule: Place | None = None
 

@@ -34,6 +34,7 @@ def optimizer(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot
     changing = False
     record = OptimizerRecord("", form.keras, node=node, densify=form.densify, sparse=form.sparse)
     place = ev.program.place(node)
+    record.shrinks = form.shrinks
     record.by_rows = frozenset() if form.sparse else frozenset([place])
     if "learning_rate" in bound:
         changing = _learning_rate(ev, node, bound["learning_rate"], form, record, keywords, scope, slot)
@@ -251,6 +252,13 @@ def _update(ev: Evaluator, update: Update, record: OptimizerRecord, node: cst.Ca
             "Create an optimizer for each.",
         )
     update.place = place
+    if record.shrinks and any(owner.kind == "lstm" and owner.forget_bias for owner in ev.program.owners):
+        raise Refuse(
+            node,
+            "forget-bias-shrunk",
+            f"{record.keras} pulls weights towards 0, and the bias of Keras's LSTM holds the forget bias too",
+            "Use forget_bias=0.0 or another optimizer.",
+        )
     slot.needs |= record.rate_needs
     slot.variables |= record.rate_variables
     slot.graph = True

@@ -235,10 +235,13 @@ class FunctionWriter:
         body: Statements = []
         if step.update is not None:
             block = self._on_devices(taped)
-            with_item = cst.WithItem(parse("tf.GradientTape()"), cst.AsName(cst.Name("tape")))
+            after = [*self._on_devices(plain), *updates]
+            # a tape gives gradients once, unless it is told to keep what it has seen
+            several = sum(code_of(statement).count("tape.gradient(") for statement in after) > 1
+            tape = parse("tf.GradientTape(persistent=True)" if several else "tf.GradientTape()")
+            with_item = cst.WithItem(tape, cst.AsName(cst.Name("tape")))
             body.append(cst.With([with_item], cst.IndentedBlock(block)))
-            body += self._on_devices(plain)
-            body += updates
+            body += after
         else:
             body += self._on_devices(taped + plain)
         rates: dict[int, cst.BaseExpression] = {}
