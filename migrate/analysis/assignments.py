@@ -8,6 +8,7 @@ import libcst as cst
 
 from migrate.analysis import values
 from migrate.analysis.expressions import is_symbolic
+from migrate.analysis.feeds import starts_feed, store
 from migrate.analysis.finders import GraphFinder, comments_in, names_read
 from migrate.analysis.flatten import Flattening
 from migrate.analysis.loop_results import assign_result
@@ -24,7 +25,6 @@ from migrate.analysis.scope import (
     names_in,
     parse,
 )
-from migrate.analysis.sessions import key_of
 from migrate.analysis.states import zero_state_code
 from migrate.analysis.training import Schedule
 from migrate.analysis.values import Value
@@ -60,6 +60,10 @@ class Assignments(Flattening):
             value_node.visit(finder)
             if finder.found:  # a helper written as a lambda
                 return self.statement(_as_function(targets[0], value_node, node), scope)
+        if code_of(targets[0]).isidentifier() and starts_feed(self.ev, code_of(targets[0]), value_node):
+            for target in targets:
+                self.bind(target, values.Feed(), None, scope)
+            return [node]
         slot = Slot()
         self.program.target = next((name for target in targets for name in names_in(target)), "")
         value, code = self.ev.evaluate(value_node, scope, slot)
@@ -160,12 +164,7 @@ class Assignments(Flattening):
         if isinstance(target, cst.Subscript):
             held, base = self.ev.evaluate(target.value, scope, Slot())
             if isinstance(held, values.Feed):
-                index = target.slice[0].slice
-                assert isinstance(index, cst.Index)
-                definition = key_of(self.ev, index.value, scope)
-                held.keys[definition.name] = definition
-                key = cst.SubscriptElement(cst.Index(cst.SimpleString(f'"{definition.name}"')))
-                changed = cst.Assign([cst.AssignTarget(target.with_changes(value=base, slice=[key]))], code)
+                changed = cst.Assign([cst.AssignTarget(store(self.ev, target, held, base, scope))], code)
                 return self.with_sites(node, changed, slot)
         if isinstance(target, cst.Attribute):
             held, _ = self.ev.evaluate(target.value, scope, Slot())

@@ -10,7 +10,8 @@ from migrate.analysis import values
 from migrate.analysis.assignments import GONE, Assignments
 from migrate.analysis.compounds import graph_compound
 from migrate.analysis.expressions import is_symbolic
-from migrate.analysis.finders import GraphFinder
+from migrate.analysis.feeds import store
+from migrate.analysis.finders import GraphFinder, comments_in
 from migrate.analysis.imports import bind_import
 from migrate.analysis.region import Item, Statements
 from migrate.analysis.scope import Binding, Refuse, Scope, Slot, names_in
@@ -122,6 +123,9 @@ class Walker(Assignments):
                 self._comments(node.leading_lines)
                 return []
             return [node.with_changes(body=[small.with_changes(names=names)])]
+        if isinstance(small, cst.Del) and self._deleted(small, scope):
+            self._comments([*node.leading_lines, *comments_in(node)])
+            return []
         slot = Slot()
         changed_small = self.ev._rebuild(small, scope, slot)
         if isinstance(small, cst.Assert) and slot.needs and not slot.sites:  # of shapes, while the graph is built
@@ -131,6 +135,20 @@ class Walker(Assignments):
         if slot.needs and not slot.sites:
             raise Refuse(node, "tensor-in-python", "a Python statement uses a tensor of the graph")
         return self.with_sites(node, changed_small, slot)
+
+    def _deleted(self, small: cst.Del, scope: Scope) -> bool:
+        """del: of what falls away, nothing stays; an item taken out of a feed dict leaves the placeholder's default."""
+        targets = [e.value for e in small.target.elements] if isinstance(small.target, cst.Tuple) else [small.target]
+        gone = []
+        for target in targets:
+            if isinstance(target, cst.Subscript):
+                held, code = self.ev.evaluate(target.value, scope, Slot())
+                if isinstance(held, values.Feed):
+                    store(self.ev, target, held, code, scope)
+                    held.maybe.update(held.keys)
+            found = scope.find(target.value) if isinstance(target, cst.Name) else None
+            gone.append(found is not None and (found[0].definition is not None or isinstance(found[0].value, GONE)))
+        return all(gone)
 
     def _bind_plain(self, small: cst.BaseSmallStatement, scope: Scope) -> None:
         if isinstance(small, cst.Assign):

@@ -9,6 +9,7 @@ import libcst as cst
 
 from migrate import api
 from migrate.analysis import values
+from migrate.analysis.feeds import dict_of, refuse_use
 from migrate.analysis.names import Names, Result, is_symbolic
 from migrate.analysis.scope import Refuse, Scope, Slot, closure, code_of, dotted
 from migrate.analysis.unsupported import unsupported
@@ -78,6 +79,8 @@ class Calls(Names):
                     method = self.methods[("Session", "run")]
             if method is not None:
                 return method(self, node, value, code, scope, slot)
+            if isinstance(value, values.Feed) and attr != "values":
+                refuse_use(node, f"used with .{attr}()")
             if isinstance(value, (values.Cell, values.Stack)):
                 raise Refuse(node, "cell-method", f"cell.{attr}() has no counterpart that keeps its meaning")
             if isinstance(value, values.KerasSymbol):
@@ -94,6 +97,9 @@ class Calls(Names):
                     slot.mutates.add(found[0].definition)
             of_graph = is_symbolic(value) or isinstance(value, values.Shape)
             return self.python_call(node, function, scope, slot, tensor=of_graph)
+        feed = dict_of(self, node, scope, slot)  # type: ignore[arg-type]
+        if feed is not None:
+            return feed
         value, function = self.evaluate(node.func, scope, slot)
         if isinstance(value, values.Function):
             from migrate.analysis.function_calls import call_function

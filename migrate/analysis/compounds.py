@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from migrate.analysis import values
+from migrate.analysis.feeds import refuse_use
 from migrate.analysis.finders import GraphFinder
 from migrate.analysis.scope import Binding, Refuse, Scope, Slot, names_in
 from migrate.analysis.states import fetched_part
@@ -40,6 +41,8 @@ def python_compound(walker: Walker, node: cst.BaseStatement, scope: Scope) -> cs
     if isinstance(node, cst.For):
         iterated, code = ev.evaluate(node.iter, scope, slot)
         _no_tensor(node, slot)
+        if isinstance(iterated, values.Feed):
+            refuse_use(node, "iterated over")
         for name in names_in(node.target):
             walker._assigned(name)
             scope.bind(name, Binding(values.Python()))

@@ -7,7 +7,9 @@ import dataclasses
 import libcst as cst
 
 from migrate.analysis import values
+from migrate.analysis.feeds import refuse_use
 from migrate.analysis.names import Names, Result, is_symbolic
+from migrate.analysis.penalties import over_weights
 from migrate.analysis.scope import Binding, Refuse, Scope, Slot, names_in
 from migrate.analysis.states import fetched_part
 from migrate.analysis.values import Value
@@ -38,6 +40,8 @@ class Comprehensions(Names):
             element = iterated.items[0]
         elif isinstance(iterated, values.Fetched):
             element = fetched_part(iterated, 0)
+        elif isinstance(iterated, values.Feed):
+            refuse_use(target, "iterated over")
         elif isinstance(iterated, values.State):
             raise Refuse(target, "state-iteration", "a loop runs over the parts of an RNN state")
         symbolic = is_symbolic(element)
@@ -48,6 +52,9 @@ class Comprehensions(Names):
             scope.bind(name, Binding(inner, parameter=True))
 
     def _ListComp(self, node: cst.ListComp, scope: Scope, slot: Slot) -> Result:
+        penalty = over_weights(self, node, scope, slot)  # type: ignore[arg-type]
+        if penalty is not None:
+            return penalty
         for_in, inner = self._comprehension(node, scope, slot)
         before = len(slot.creations)
         value, code = self.evaluate(node.elt, inner, slot)
@@ -77,6 +84,9 @@ class Comprehensions(Names):
         return made.with_changes(for_in=made.for_in.with_changes(iter=iterated))
 
     def _GeneratorExp(self, node: cst.GeneratorExp, scope: Scope, slot: Slot) -> Result:
+        penalty = over_weights(self, node, scope, slot)  # type: ignore[arg-type]
+        if penalty is not None:
+            return penalty
         for_in, inner = self._comprehension(node, scope, slot)
         value, code = self.evaluate(node.elt, inner, slot)
         if isinstance(value, values.Cell):

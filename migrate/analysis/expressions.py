@@ -7,6 +7,7 @@ import libcst as cst
 from migrate.analysis import values
 from migrate.analysis.calls import Calls
 from migrate.analysis.comprehensions import Comprehensions
+from migrate.analysis.feeds import refuse_use
 from migrate.analysis.names import Result, is_symbolic
 from migrate.analysis.program import Program
 from migrate.analysis.scope import Binding, Refuse, Scope, Slot, code_of
@@ -50,7 +51,7 @@ class Evaluator(Calls, Comprehensions):
         return self._elements(node, scope, slot)
 
     def _Dict(self, node: cst.Dict, scope: Scope, slot: Slot) -> Result:
-        from migrate.analysis.sessions import feed_literal
+        from migrate.analysis.feeds import feed_literal
 
         feed = feed_literal(self, node, scope, slot)
         if feed is not None:
@@ -108,6 +109,8 @@ class Evaluator(Calls, Comprehensions):
             parts.append(value)
             targets.append(target.with_changes(comparator=code))
         changed = node.with_changes(left=left_code, comparisons=targets)
+        if any(isinstance(part, values.Feed) for part in parts):
+            refuse_use(node, "searched or compared")
         operators = {type(target.operator) for target in node.comparisons}
         if any(is_symbolic(part) for part in parts):
             if operators & {cst.Equal, cst.NotEqual}:

@@ -194,7 +194,7 @@ class Flattening(Block):
         parts: list[cst.BaseSmallStatement] = []
         for small in statement.body:
             parts += self._split_pairs(small)
-        if len(parts) == 1 or not any(self._touches_graph(part) for part in parts):
+        if len(parts) == 1 or not any(self._touches_graph(part) or _imports(part) for part in parts):
             yield statement
             return
         for position, part in enumerate(parts):
@@ -226,6 +226,10 @@ class Flattening(Block):
         finder = GraphFinder(self.ev, self.region.scope)
         node.visit(finder)
         return finder.found
+
+
+def _imports(small: cst.BaseSmallStatement) -> bool:
+    return isinstance(small, (cst.Import, cst.ImportFrom)) and "tensorflow" in code_of(small)
 
 
 def _crossed(targets: cst.Tuple, made: cst.Tuple) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from migrate.analysis import cells, layers, loops, metrics, sessions, shapes, states, training, variables
+from migrate.analysis import cells, feeds, layers, loops, metrics, sessions, shapes, states, training, variables
 from migrate.analysis.optimizers import OPTIMIZERS, SCHEDULES
 
 Handler = Callable[..., Any]
@@ -72,6 +72,8 @@ HANDLERS: dict[str, Handler] = {
 METHODS: dict[tuple[str, str], Handler] = {
     ("Session", "run"): sessions.run,
     ("Session", "close"): sessions.close,
+    ("Feed", "update"): feeds.update,
+    ("Feed", "copy"): feeds.copied,
     ("Session", ".graph"): sessions.session_attribute,
     ("Tensor", "eval"): sessions.eval_,
     ("Tensor", "run"): sessions.eval_,

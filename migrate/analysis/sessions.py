@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from migrate.analysis import values
-from migrate.analysis.scope import Definition, Refuse, Scope, Slot, arguments, call, code_of, is_none
+from migrate.analysis.scope import Definition, Refuse, Scope, Slot, arguments, call, is_none
 from migrate.analysis.training import Schedule
 from migrate.analysis.values import Value
 from migrate.plan import Span
@@ -270,87 +270,13 @@ def _site(
     site = Site(len(ev.program.sites), node, span, fetch)
     if not is_none(feed):
         assert feed is not None
-        _feeds(ev, site, feed, scope, slot)
+        from migrate.analysis.feeds import feeds_of
+
+        feeds_of(ev, site, feed, scope, slot)
     ev.program.sites.append(site)
     slot.sites.append(site)
     mark = cst.Call(cst.Name(MARK), [cst.Arg(cst.Integer(str(site.index)))])
     return result_value(fetch), mark
-
-
-def _feeds(ev: Evaluator, site: Site, feed: cst.BaseExpression, scope: Scope, slot: Slot) -> None:
-    if isinstance(feed, cst.Dict):
-        for element in feed.elements:
-            if not isinstance(element, cst.DictElement):
-                raise Refuse(feed, "feed-form", "a feed dict is put together with **", "Write the keys out.")
-            definition = key_of(ev, element.key, scope)
-            if definition in site.fed:
-                raise Refuse(element.key, "feed-form", "one placeholder is fed twice")
-            site.fed[definition] = ev.evaluate(element.value, scope, slot)[1]
-            site.keys[definition] = code_of(element.key)
-        return
-    value, code = ev.evaluate(feed, scope, slot)
-    if not isinstance(value, values.Feed):
-        raise Refuse(
-            feed,
-            "feed-form",
-            "the analysis cannot see the keys of the feed dict",
-            "Build the dict in the same function, with its keys written out.",
-        )
-    if not isinstance(code, cst.Name):
-        raise Refuse(feed, "feed-form", "the feed dict is an expression", "Give it a name first.")
-    site.feed_dict, site.feed_code = value, code
-
-
-def key_of(ev: Evaluator, key: cst.BaseExpression, scope: Scope) -> Definition:
-    """The placeholder that a feed key stands for."""
-    if isinstance(key, cst.Name):
-        found = scope.find(key.value)
-        if found is not None:
-            binding = found[0]
-            if binding.definition is not None and binding.definition.kind == "placeholder":
-                return binding.definition
-            if isinstance(binding.value, values.ZeroState):
-                ev.program.next.fed.add(binding.place)
-                if not ev.program.complete:
-                    return ev.program.placeholder_stub(binding)
-    raise Refuse(
-        key,
-        "fed-tensor",
-        f"{code_of(key)} is fed but is not a placeholder with a name of its own",
-        "Make it a tf.placeholder, or a tf.placeholder_with_default.",
-    )
-
-
-def feed_literal(ev: Evaluator, node: cst.Dict, scope: Scope, slot: Slot) -> Result | None:
-    """A dict whose keys are placeholders, kept in a name: its keys become the parameters' names."""
-    symbolic = False
-    for element in node.elements:
-        if isinstance(element, cst.DictElement) and isinstance(element.key, cst.Name):
-            found = scope.find(element.key.value)
-            if found and (found[0].definition is not None or isinstance(found[0].value, values.ZeroState)):
-                symbolic = True
-    if not symbolic:
-        return None
-    feed = values.Feed()
-    elements = []
-    for element in node.elements:
-        if not isinstance(element, cst.DictElement):
-            raise Refuse(node, "feed-form", "a feed dict is put together with **", "Write the keys out.")
-        definition = key_of(ev, element.key, scope)
-        feed.keys[definition.name] = definition
-        code = ev.evaluate(element.value, scope, slot)[1]
-        key = cst.SimpleString(f'"{definition.name}"')
-        elements.append(element.with_changes(key=key, value=code))
-    known = ev.program.facts.feed_keys.get(ev.program.target, {})
-    for name in known:  # one dict in two forms: what is not fed in this one has its default
-        current = ev.program.placeholders.get(name)
-        if name not in feed.keys and current is not None and current.default is not None:
-            feed.keys[name] = current
-            last = elements[-1].with_changes(comma=cst.Comma(whitespace_after=cst.SimpleWhitespace(" ")))
-            pair = cst.DictElement(cst.SimpleString(f'"{name}"'), cst.parse_expression(current.default))
-            elements = [*elements[:-1], last, pair]
-    ev.program.next.feed_keys.setdefault(ev.program.target, {}).update(feed.keys)
-    return feed, node.with_changes(elements=elements)
 
 
 def fetched_attribute(

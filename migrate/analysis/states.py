@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from migrate.analysis import values
+from migrate.analysis.feeds import loaded
 from migrate.analysis.scope import Refuse, Scope, Slot, code_of
 from migrate.analysis.values import UNKNOWN, Value
 
@@ -35,6 +36,8 @@ def subscript(ev: Evaluator, node: cst.Subscript, scope: Scope, slot: Slot) -> R
         ev.program.next.uses[value.outputs_of, "last"] += 1
         if value.only_last:
             return values.Tensor(), code
+    if isinstance(value, values.Feed):
+        return values.Python(), loaded(ev, node, code, scope)
     parts = [part.with_changes(slice=ev._rebuild(part.slice, scope, slot)) for part in node.slice]
     changed = node.with_changes(value=code, slice=parts)
     if isinstance(value, values.Sequence):

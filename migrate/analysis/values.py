@@ -70,6 +70,7 @@ class Tensors(Value):
     outputs_of: tuple[int, int] | None = None
     only_last: bool = False
     weights: bool = False  # tf.trainable_variables()
+    made: int = 0  # so many owners of weights there were when it was called
 
 
 @dataclass(frozen=True)
@@ -258,6 +259,7 @@ class Feed(Value):
     """A dict whose keys are tensors: what is fed."""
 
     keys: dict[str, Any] = field(default_factory=dict)
+    maybe: set[str] = field(default_factory=set)  # keys put in later, perhaps only sometimes
 
 
 @dataclass(frozen=True)

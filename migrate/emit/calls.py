@@ -117,11 +117,16 @@ class CallWriter:
         feed = code_of(site.feed_code)
         keys = site.feed_dict.keys
         names = [definition.name for definition in step.parameters]
-        if set(names) == set(keys):
+        unsure = {d.name for d in step.parameters if d.default is not None} & site.feed_dict.maybe
+        if set(names) == set(keys) and not unsure:
             return f"**{feed}"
+        if not isinstance(site.feed_code, cst.Name):
+            raise Refuse(site.node, "feed-form", "the feed dict is an expression", "Give it a name first.")
         parts = []
         for definition in step.parameters:
-            if definition.name in keys:
+            if definition.name in unsure:
+                parts.append(f'{definition.name}={feed}.get("{definition.name}", {definition.default})')
+            elif definition.name in keys:
                 parts.append(f'{definition.name}={feed}["{definition.name}"]')
             else:
                 parts.append(self._unfed(site, definition, True))

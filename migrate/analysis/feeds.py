@@ -1,0 +1,250 @@
+"""What is fed: dicts whose keys are placeholders become dicts whose keys are the names of parameters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from migrate.analysis import values
+from migrate.analysis.scope import Definition, Refuse, Scope, Slot, code_of
+from migrate.analysis.values import Value
+
+if TYPE_CHECKING:
+    from migrate.analysis.expressions import Evaluator
+    from migrate.analysis.sessions import Site
+
+Result = tuple[Value, cst.BaseExpression]
+_ADVICE = "Build the dict in the same function, with its keys written out."
+
+
+def feeds_of(ev: Evaluator, site: Site, feed: cst.BaseExpression, scope: Scope, slot: Slot) -> None:
+    """Note what a run is fed: the items of a literal dict, or a dict in a name or from a function."""
+    if isinstance(feed, cst.Dict):
+        for element in feed.elements:
+            if not isinstance(element, cst.DictElement):
+                raise Refuse(feed, "feed-form", "a feed dict is put together with **", "Write the keys out.")
+            definition = key_of(ev, element.key, scope)
+            if definition in site.fed:
+                raise Refuse(element.key, "feed-form", "one placeholder is fed twice")
+            site.fed[definition] = ev.evaluate(element.value, scope, slot)[1]
+            site.keys[definition] = code_of(element.key)
+        return
+    value, code = ev.evaluate(feed, scope, slot)
+    if not isinstance(value, values.Feed):
+        raise Refuse(feed, "feed-form", "the analysis cannot see the keys of the feed dict", _ADVICE)
+    if not isinstance(code, (cst.Name, cst.Call)):
+        raise Refuse(feed, "feed-form", "the feed dict is an expression", "Give it a name first.")
+    site.feed_dict, site.feed_code = value, code
+
+
+def key_of(ev: Evaluator, key: cst.BaseExpression, scope: Scope) -> Definition:
+    """The placeholder that a feed key stands for."""
+    if isinstance(key, cst.Name):
+        found = scope.find(key.value)
+        if found is not None:
+            binding = found[0]
+            if binding.definition is not None and binding.definition.kind == "placeholder":
+                return binding.definition
+            if isinstance(binding.value, values.ZeroState):
+                ev.program.next.fed.add(binding.place)
+                if not ev.program.complete:
+                    return ev.program.placeholder_stub(binding)
+    raise Refuse(
+        key,
+        "fed-tensor",
+        f"{code_of(key)} is fed but is not a placeholder with a name of its own",
+        "Make it a tf.placeholder, or a tf.placeholder_with_default.",
+    )
+
+
+def feed_literal(ev: Evaluator, node: cst.Dict, scope: Scope, slot: Slot) -> Result | None:
+    """A dict whose keys are placeholders, kept in a name: its keys become the parameters' names."""
+    symbolic = False
+    for element in node.elements:
+        if isinstance(element, cst.DictElement) and isinstance(element.key, cst.Name):
+            found = scope.find(element.key.value)
+            if found and (found[0].definition is not None or isinstance(found[0].value, values.ZeroState)):
+                symbolic = True
+    if not symbolic:
+        return None
+    feed = values.Feed()
+    elements = []
+    for element in node.elements:
+        if not isinstance(element, cst.DictElement):
+            raise Refuse(node, "feed-form", "a feed dict is put together with **", "Write the keys out.")
+        definition = key_of(ev, element.key, scope)
+        feed.keys[definition.name] = definition
+        code = ev.evaluate(element.value, scope, slot)[1]
+        key = cst.SimpleString(f'"{definition.name}"')
+        elements.append(element.with_changes(key=key, value=code))
+    known = ev.program.facts.feed_keys.get(ev.program.target, {})
+    for name in known:  # one dict in two forms: what is not fed in this one has its default
+        current = ev.program.placeholders.get(name)
+        if name not in feed.keys and current is not None and current.default is not None:
+            feed.keys[name] = current
+            last = elements[-1].with_changes(comma=cst.Comma(whitespace_after=cst.SimpleWhitespace(" ")))
+            pair = cst.DictElement(cst.SimpleString(f'"{name}"'), cst.parse_expression(current.default))
+            elements = [*elements[:-1], last, pair]
+    ev.program.next.feed_keys.setdefault(ev.program.target, {}).update(feed.keys)
+    return feed, node.with_changes(elements=elements)
+
+
+def starts_feed(ev: Evaluator, name: str, made: cst.BaseExpression) -> bool:
+    """Whether `name = {}` or `name = dict()` begins a dict that placeholders are put into."""
+    empty = isinstance(made, cst.Dict) and not made.elements
+    if isinstance(made, cst.Call) and isinstance(made.func, cst.Name):
+        empty = made.func.value == "dict" and not made.args
+    if not empty:
+        return False
+    finder = _Stores(name)
+    ev.program.module.visit(finder)
+    return any(key in ev.program.placeholders for key in finder.keys)
+
+
+def store(
+    ev: Evaluator, target: cst.Subscript, held: values.Feed, base: cst.BaseExpression, scope: Scope
+) -> cst.Subscript:
+    """The target of feed[x] = ...: the key becomes the parameter's name."""
+    index = target.slice[0].slice
+    if len(target.slice) != 1 or not isinstance(index, cst.Index):
+        raise Refuse(target, "feed-form", "the analysis cannot see which placeholder is fed", _ADVICE)
+    definition = key_of(ev, index.value, scope)
+    if definition.name not in held.keys:
+        held.maybe.add(definition.name)
+    held.keys[definition.name] = definition
+    return _item(target.with_changes(value=base), definition)
+
+
+def loaded(ev: Evaluator, node: cst.Subscript, code: cst.BaseExpression, scope: Scope) -> cst.Subscript:
+    """feed[x] as a value."""
+    index = node.slice[0].slice
+    if not isinstance(index, cst.Index):
+        raise Refuse(node, "feed-form", "a feed dict is sliced")
+    return _item(node.with_changes(value=code), key_of(ev, index.value, scope))
+
+
+def _item(node: cst.Subscript, definition: Definition) -> cst.Subscript:
+    key = cst.Index(cst.SimpleString(f'"{definition.name}"'))
+    return node.with_changes(slice=[cst.SubscriptElement(key)])
+
+
+def update(ev: Evaluator, node: cst.Call, value: Value, code: cst.BaseExpression, scope: Scope, slot: Slot) -> Result:
+    """feed.update({...})."""
+    assert isinstance(value, values.Feed) and isinstance(node.func, cst.Attribute)
+    more, text = ev.evaluate(node.args[0].value, scope, slot) if len(node.args) == 1 else (values.Python(), code)
+    if not isinstance(more, values.Feed) or node.args[0].keyword or node.args[0].star:
+        raise Refuse(node, "feed-form", "the analysis cannot see the keys of the feed dict", _ADVICE)
+    value.maybe |= set(more.keys) - set(value.keys)
+    value.keys.update(more.keys)
+    return values.Python(), node.with_changes(
+        func=node.func.with_changes(value=code), args=[node.args[0].with_changes(value=text)]
+    )
+
+
+def copied(ev: Evaluator, node: cst.Call, value: Value, code: cst.BaseExpression, scope: Scope, slot: Slot) -> Result:
+    """feed.copy()."""
+    assert isinstance(value, values.Feed) and isinstance(node.func, cst.Attribute)
+    return _copy(value), node.with_changes(func=node.func.with_changes(value=code))
+
+
+def dict_of(ev: Evaluator, node: cst.Call, scope: Scope, slot: Slot) -> Result | None:
+    """dict(feed); None for any other call."""
+    if not (isinstance(node.func, cst.Name) and node.func.value == "dict" and len(node.args) == 1):
+        return None
+    arg = node.args[0]
+    if arg.keyword or arg.star or scope.find("dict") is not None:
+        return None
+    value, code = ev.evaluate(arg.value, scope, slot)
+    if not isinstance(value, values.Feed):
+        return None
+    return _copy(value), node.with_changes(args=[arg.with_changes(value=code)])
+
+
+def _copy(feed: values.Feed) -> values.Feed:
+    return values.Feed(dict(feed.keys), set(feed.maybe))
+
+
+def refuse_use(node: cst.CSTNode, what: str) -> None:
+    """Uses of a feed dict that would see its keys, which are names now.
+
+    Raises Refuse, always.
+    """
+    raise Refuse(node, "feed-form", f"a feed dict is {what}, and its keys are names in the new program", _ADVICE)
+
+
+def returned_keys(ev: Evaluator, definition: cst.FunctionDef, home: Scope) -> values.Feed | None:
+    """What a function of the program feeds, where all it returns are dicts of placeholders."""
+    returns = _Returns()
+    definition.body.visit(returns)
+    feed = values.Feed()
+    for made in returns.values:
+        stores = _Stores(made.value if isinstance(made, cst.Name) else "")
+        definition.body.visit(stores)
+        keys = [*stores.keys, *(_keys(made) if isinstance(made, cst.Dict) else [])]
+        if not keys:
+            return None
+        for key in keys:
+            found = home.find(key)
+            if key in stores.bound or found is None or found[0].definition is None:
+                return None
+            if found[0].definition.kind != "placeholder":
+                return None
+            feed.keys[found[0].definition.name] = found[0].definition
+            if isinstance(made, cst.Name):
+                feed.maybe.add(found[0].definition.name)
+    return feed if feed.keys else None
+
+
+def _keys(node: cst.Dict) -> list[str]:
+    keys = [element.key if isinstance(element, cst.DictElement) else None for element in node.elements]
+    return [key.value if isinstance(key, cst.Name) else "" for key in keys]
+
+
+class _Stores(cst.CSTVisitor):
+    """The names that are keys of a dict in a name: from literals, stores and updates."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+        self.keys: list[str] = []
+        self.bound: set[str] = set()
+
+    def _is(self, node: cst.CSTNode) -> bool:
+        return isinstance(node, cst.Name) and node.value == self.name
+
+    def visit_Assign(self, node: cst.Assign) -> None:
+        for target in node.targets:
+            if isinstance(target.target, cst.Name):
+                self.bound.add(target.target.value)
+            if isinstance(target.target, cst.Subscript) and self._is(target.target.value):
+                for part in target.target.slice:
+                    if isinstance(part.slice, cst.Index) and isinstance(part.slice.value, cst.Name):
+                        self.keys.append(part.slice.value.value)
+            if self._is(target.target) and isinstance(node.value, cst.Dict):
+                self.keys += _keys(node.value)
+
+    def visit_Call(self, node: cst.Call) -> None:
+        function = node.func
+        if isinstance(function, cst.Attribute) and function.attr.value == "update" and self._is(function.value):
+            for arg in node.args:
+                if isinstance(arg.value, cst.Dict):
+                    self.keys += _keys(arg.value)
+
+
+class _Returns(cst.CSTVisitor):
+    """What a function returns, functions inside it left out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.values: list[cst.BaseExpression] = []
+
+    def visit_Return(self, node: cst.Return) -> None:
+        if node.value is not None:
+            self.values.append(node.value)
+
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
+        return False
+
+    def visit_Lambda(self, node: cst.Lambda) -> bool:
+        return False
