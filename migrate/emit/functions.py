@@ -234,6 +234,7 @@ class FunctionWriter:
                 plain.append(entry)
         body: Statements = []
         if step.update is not None:
+            self._check_tape(step)
             block = self._on_devices(taped)
             after = [*self._on_devices(plain), *updates]
             # a tape gives gradients once, unless it is told to keep what it has seen
@@ -305,6 +306,22 @@ class FunctionWriter:
         record = self.program.optimizers[update.optimizer]
         return [code for code in (update.loss_code, update.pairs, record.rate_code) if code is not None]
 
+    def _local(self, step: Step, base: str) -> str:
+        """A name for a local of a step's function that nothing in it stands for."""
+        used = {name for d in step.definitions for name in (*d.names, *d.captures)}
+        used |= loaded([statement for d in step.definitions for statement in d.statements])
+        return self.program.fresh(base) if base in used else base
+
+    def _check_tape(self, step: Step) -> None:
+        definition = next((d for d in step.definitions if "tape" in {*d.names, *d.captures}), None)
+        if definition is not None:
+            raise Refuse(
+                definition.node,
+                "name-versions",
+                "tape is a name of the program, and is what the new program calls its gradient tape",
+                "Give it another name.",
+            )
+
     def _update(self, step: Step, definition: Definition) -> Statements:
         assert step.update is not None
         update = self.program.updates[step.update]
@@ -321,22 +338,25 @@ class FunctionWriter:
             self.program.next.by_rows |= record.by_rows
         dense = sparse and record.densify
         lines: list[str] = []
+        variables, gradients = self._local(step, "variables"), self._local(step, "gradients")
         if update.loss_code is not None:
-            variables = "variables"
             given = update.variables
-            lines.append(f"variables = {code_of(given) if given is not None else 'tape.watched_variables()'}")
-            lines.append(f"gradients = tape.gradient({code_of(update.loss_code)}, {variables})")
+            lines.append(f"{variables} = {code_of(given) if given is not None else 'tape.watched_variables()'}")
+            lines.append(f"{gradients} = tape.gradient({code_of(update.loss_code)}, {variables})")
             if dense:
                 lines.append("# Repeated rows of a sparse gradient have to be summed up first.")
-                lines.append("gradients = [tf.convert_to_tensor(gradient) for gradient in gradients]")
-            pairs = f"zip(gradients, {variables})"
+                lines.append(f"{gradients} = [tf.convert_to_tensor(gradient) for gradient in {gradients}]")
+            pairs = f"zip({gradients}, {variables})"
         else:
             assert update.pairs is not None
             pairs = code_of(update.pairs)
             if dense:
                 lines.append("# Repeated rows of a sparse gradient have to be summed up first.")
-                lines.append(f"pairs = [(tf.convert_to_tensor(gradient), variable) for gradient, variable in {pairs}]")
-                pairs = "pairs"
+                dense_pairs = self._local(step, "pairs")
+                lines.append(
+                    f"{dense_pairs} = [(tf.convert_to_tensor(gradient), variable) for gradient, variable in {pairs}]"
+                )
+                pairs = dense_pairs
         if record.rate_code is not None:
             lines.append(f"{record.name}.learning_rate = {code_of(record.rate_code)}")
         lines.append(f"{record.name}.apply_gradients({pairs})")
