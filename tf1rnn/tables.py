@@ -40,7 +40,6 @@ OURS: dict[str, dict[str, str]] = {
         "average_pooling3d",
     },
     "contrib.rnn": {
-        "tf1rnn.rnn.cell": "RNNCell",
         "tf1rnn.rnn.basic": "BasicRNNCell",
         "tf1rnn.rnn.gru": "GRUCell",
         "tf1rnn.rnn.lstm": "BasicLSTMCell LSTMCell LSTMStateTuple",
@@ -51,6 +50,23 @@ OURS: dict[str, dict[str, str]] = {
         "tf1rnn.rnn.bidirectional": "static_bidirectional_rnn",
         "tf1rnn.rnn.projections": "EmbeddingWrapper InputProjectionWrapper OutputProjectionWrapper",
         "tf1rnn.rnn.stacked": "stack_bidirectional_dynamic_rnn stack_bidirectional_rnn",
+        "tf1rnn.rnn.cell": "RNNCell LayerRNNCell",
+        "tf1rnn.rnn.dynamic": "best_effort_input_batch_size transpose_batch_time",
+        "tf1rnn.contrib.rnn.attention_cell": "AttentionCellWrapper",
+        "tf1rnn.contrib.rnn.block": "GRUBlockCell GRUBlockCellV2 LSTMBlockCell",
+        "tf1rnn.contrib.rnn.convolutional": "Conv1DLSTMCell Conv2DLSTMCell Conv3DLSTMCell ConvLSTMCell",
+        "tf1rnn.contrib.rnn.fused": "FusedRNNCell FusedRNNCellAdaptor LSTMBlockFusedCell LSTMBlockWrapper "
+        "TimeReversedFusedRNN",
+        "tf1rnn.contrib.rnn.gated": "IntersectionRNNCell SRUCell UGRNNCell",
+        "tf1rnn.contrib.rnn.grouped": "GLSTMCell",
+        "tf1rnn.contrib.rnn.highway": "HighwayWrapper",
+        "tf1rnn.contrib.rnn.independent": "IndRNNCell IndyGRUCell IndyLSTMCell",
+        "tf1rnn.contrib.rnn.nas": "NASCell",
+        "tf1rnn.contrib.rnn.normalized": "CoupledInputForgetGateLSTMCell LayerNormBasicLSTMCell",
+        "tf1rnn.contrib.rnn.phased": "PhasedLSTMCell",
+    },
+    "contrib.cudnn_rnn": {
+        "tf1rnn.contrib.rnn.block": "CudnnCompatibleGRUCell CudnnCompatibleLSTMCell",
     },
     "contrib.framework": {
         "tf1rnn.contrib.framework.scoped_arguments": "add_arg_scope arg_scope arg_scoped_arguments "
@@ -91,6 +107,7 @@ OURS: dict[str, dict[str, str]] = {
 PACKAGES: dict[str, str] = {
     "layers": "tf1rnn.layers",
     "contrib": "tf1rnn.contrib",
+    "contrib.cudnn_rnn": "tf1rnn.contrib.cudnn_rnn",
     "contrib.framework": "tf1rnn.contrib.framework",
     "contrib.layers": "tf1rnn.contrib.layers",
     "contrib.legacy_seq2seq": "tf1rnn.contrib.legacy_seq2seq",

@@ -13,10 +13,10 @@ import tensorflow.compat.v1 as v1
 
 from tf1rnn.layers.activation import activation_named
 from tf1rnn.layers.base import InputSpec
-from tf1rnn.rnn.cell import BIAS, KERNEL, BuiltCell, depth_of
+from tf1rnn.rnn.cell import BIAS, KERNEL, LayerRNNCell, depth_of
 
 
-class BasicRNNCell(BuiltCell):
+class BasicRNNCell(LayerRNNCell):
     """The most basic cell: state and output are the same [batch, num_units].
 
     Args:

@@ -141,7 +141,7 @@ class RNNCell(Layer):
         return False
 
 
-class BuiltCell(RNNCell):
+class LayerRNNCell(RNNCell):
     """Base of cells that make their variables in `build`, in a scope of their own (basic_lstm_cell,
     gru_cell, …).
     """

@@ -13,6 +13,8 @@ from tf1rnn.rnn.scope import cached_scope
 
 nest = v1.nest
 
+best_effort_input_batch_size = states.best_batch_size
+
 
 def dynamic_rnn(
     cell: Any,
@@ -49,7 +51,7 @@ def dynamic_rnn(
     with cached_scope(scope, "rnn"):
         flat_inputs = [v1.convert_to_tensor(x) for x in nest.flatten(inputs)]
         if not time_major:
-            flat_inputs = [_swap_batch_and_time(x) for x in flat_inputs]
+            flat_inputs = [transpose_batch_time(x) for x in flat_inputs]
         batch_size = states.best_batch_size(flat_inputs)
         if sequence_length is not None:
             sequence_length = seq.as_lengths(sequence_length, batch_size)
@@ -61,7 +63,7 @@ def dynamic_rnn(
         loop = _Loop(cell, nest.pack_sequence_as(inputs, flat_inputs), batch_size, sequence_length, dtype)
         outputs, final_state = loop.run(state, parallel_iterations or 32, swap_memory)
         if not time_major:
-            outputs = nest.map_structure(_swap_batch_and_time, outputs)
+            outputs = nest.map_structure(transpose_batch_time, outputs)
         return outputs, final_state
 
 
@@ -72,7 +74,7 @@ def zero_state_of(cell: Any, batch_size: Any, dtype: Any) -> Any:
     return cell.zero_state(batch_size, dtype)
 
 
-def _swap_batch_and_time(x: Any) -> Any:
+def transpose_batch_time(x: Any) -> Any:
     """Swaps axes 0 and 1 of a tensor of rank 2 or more (or unknown); lower ranks stay."""
     rank = x.shape.ndims
     if rank is not None and rank < 2:

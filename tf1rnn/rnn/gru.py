@@ -16,10 +16,10 @@ import tensorflow.compat.v1 as v1
 
 from tf1rnn.layers.activation import activation_named
 from tf1rnn.layers.base import InputSpec
-from tf1rnn.rnn.cell import BIAS, KERNEL, BuiltCell, depth_of
+from tf1rnn.rnn.cell import BIAS, KERNEL, LayerRNNCell, depth_of
 
 
-class GRUCell(BuiltCell):
+class GRUCell(LayerRNNCell):
     """Gated recurrent unit (Cho et al. 2014, arXiv:1406.1078).
 
     Args:

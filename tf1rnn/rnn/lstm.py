@@ -18,7 +18,7 @@ import tensorflow.compat.v1 as v1
 
 from tf1rnn.layers.activation import activation_named
 from tf1rnn.layers.base import InputSpec
-from tf1rnn.rnn.cell import BIAS, KERNEL, BuiltCell, depth_of
+from tf1rnn.rnn.cell import BIAS, KERNEL, LayerRNNCell, depth_of
 
 
 class LSTMStateTuple(NamedTuple):
@@ -42,7 +42,7 @@ def _warn_concatenated(cell: Any) -> None:
     )
 
 
-class BasicLSTMCell(BuiltCell):
+class BasicLSTMCell(LayerRNNCell):
     """LSTM without options (Zaremba et al. 2014, arXiv:1409.2329).
 
     Variables: kernel [depth + units, 4 units], bias [4 units].
@@ -116,7 +116,7 @@ class BasicLSTMCell(BuiltCell):
         }
 
 
-class LSTMCell(BuiltCell):
+class LSTMCell(LayerRNNCell):
     """LSTM with optional peepholes, projection and clipping (Sak et al. 2014).
 
     Variables: kernel [depth + output, 4 units], bias [4 units]; w_f_diag, w_i_diag, w_o_diag [units];

@@ -13,15 +13,8 @@ from typing import Any
 
 import tensorflow.compat.v1 as v1
 
-from tf1rnn.rnn.cell import BIAS, KERNEL, RNNCell, assert_is_cell
-
-
-def _affine(inputs: Any, size: int) -> Any:
-    """inputs . kernel + bias with variables of the current scope."""
-    depth = inputs.shape.as_list()[-1]
-    kernel = v1.get_variable(KERNEL, [depth, size], dtype=inputs.dtype)
-    bias = v1.get_variable(BIAS, [size], dtype=inputs.dtype, initializer=v1.zeros_initializer())
-    return v1.nn.bias_add(v1.matmul(inputs, kernel), bias)
+from tf1rnn.rnn.affine import affine
+from tf1rnn.rnn.cell import RNNCell, assert_is_cell
 
 
 class _Around(RNNCell):
@@ -73,7 +66,7 @@ class OutputProjectionWrapper(_Around):
     def call(self, inputs: Any, state: Any) -> Any:  # type: ignore[override]
         """(inputs, state) -> (outputs [batch, output_size], new state)."""
         outputs, new_state = self._cell(inputs, state)
-        projected = _affine(outputs, self._output_size)
+        projected = affine(outputs, self._output_size)
         return self._activation(projected) if self._activation else projected, new_state
 
 
@@ -97,7 +90,7 @@ class InputProjectionWrapper(_Around):
 
     def call(self, inputs: Any, state: Any) -> Any:  # type: ignore[override]
         """(inputs [batch, depth], state) -> what the cell gives for the projected inputs."""
-        projected = _affine(inputs, self._num_proj)
+        projected = affine(inputs, self._num_proj)
         return self._cell(self._activation(projected) if self._activation else projected, state)
 
 
