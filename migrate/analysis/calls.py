@@ -114,7 +114,9 @@ class Calls(Names):
             self.program.merge(slot, inner)
             slot.graph = True
             slot.variables.add(value.owner)
-            return values.Tensor(), node.with_changes(func=function, args=args)
+            held = [self.look(arg.value, scope) for arg in node.args]
+            masked = any(isinstance(h, values.Tensor) and h.masked for h in held)
+            return values.Tensor(masked=masked), node.with_changes(func=function, args=args)
         if isinstance(value, (values.Cell, values.Stack)):
             from migrate.analysis.cells import step
 
@@ -126,7 +128,7 @@ class Calls(Names):
                 "a tf.keras layer is used inside a TF1 graph",
                 "Migrate this part by hand: it is Keras already.",
             )
-        if isinstance(value, values.Symbol) or value == values.Python(None):
+        if isinstance(value, (values.Symbol, values.Regularizer)) or value == values.Python(None):
             # a parameter that stands for an op: activation(x); None in calls that take the other branch
             args = self.arguments(node, scope, slot)
             slot.graph = True
@@ -199,6 +201,10 @@ class Calls(Names):
                 f"tf.{name} is not in the table of TensorFlow 1 names yet",
                 "Replace it by hand, or report it.",
             )
+        if canonical == "contrib.layers.apply_regularization":
+            from migrate.analysis.penalties import written_out
+
+            node = written_out(self, node, scope, slot)  # type: ignore[arg-type]
         args, data = [], set()
         for arg in node.args:
             inner = Slot()
@@ -270,6 +276,8 @@ class Calls(Names):
             if isinstance(first, values.Gradients):  # clip_by_global_norm
                 return values.Sequence((dataclasses.replace(first, pairs=False), values.Tensor()))
             return values.Sequence((values.Tensor(),) * row.width)
+        if row.returns == "regularizer":
+            return values.Regularizer()
         if row.returns == "tensor":
             if name in ELEMENTWISE:
                 held = [self.look(arg.value, scope) for arg in node.args]

@@ -38,12 +38,14 @@ class Comprehensions(Names):
             element = values.Tensor(one_weight=not iterated.listed)
         elif isinstance(iterated, values.Sequence) and iterated.items:
             element = iterated.items[0]
+        elif isinstance(iterated, values.CellList):
+            element = iterated.repeated
         elif isinstance(iterated, values.Fetched):
             element = fetched_part(iterated, 0)
         elif isinstance(iterated, values.Feed):
             refuse_use(target, "iterated over")
         elif isinstance(iterated, values.State):
-            raise Refuse(target, "state-iteration", "a loop runs over the parts of an RNN state")
+            element = _each(iterated, target)
         symbolic = is_symbolic(element)
         for name in names_in(target):
             inner = element
@@ -62,6 +64,9 @@ class Comprehensions(Names):
             raise Refuse(node, "creation-in-loop", "a comprehension creates layers or variables while it computes")
         changed = node.with_changes(elt=code, for_in=for_in)
         if isinstance(value, values.Cell):
+            source = self.look(node.for_in.iter, scope)
+            if isinstance(source, values.CellList):  # each cell of a list wrapped
+                return dataclasses.replace(source, repeated=value), changed
             return values.CellList(value, repeat=self._repeating(changed, node, scope, slot)), changed
         if isinstance(value, values.Variable):
             raise Refuse(
@@ -107,3 +112,14 @@ class Comprehensions(Names):
         if is_symbolic(value):
             raise Refuse(node, "tensor-dict", "a comprehension makes a dict of tensors")
         return values.Python(), node.with_changes(key=key, value=code, for_in=for_in)
+
+
+def _each(state: values.State, target: cst.BaseExpression) -> Value:
+    """What each part of a state is: layers of one kind in a stack, or c and h."""
+    if isinstance(state.cell, values.Stack):
+        cells = state.cell.cells or (state.cell.one,)
+        if len({cell.spec.kind == "lstm" for cell in cells}) == 1:
+            return values.State(cells[0], state.call) if cells[0].spec.kind == "lstm" else values.Tensor()
+    elif state.cell.spec.kind == "lstm":
+        return values.Tensor()
+    raise Refuse(target, "state-iteration", "a loop runs over the parts of an RNN state")

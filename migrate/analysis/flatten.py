@@ -164,6 +164,8 @@ class Flattening(Block):
         for option in ("regularizer", "partitioner", "custom_getter"):
             if not is_none(bound.get(option)):
                 raise Refuse(call, "variable-option", f"tf.variable_scope({option}=...) is not carried over")
+        if "dtype" in bound and self.ev.symbol_of(bound["dtype"], scope) != "float32":
+            raise Refuse(call, "dtype", "a variable scope gives its variables another dtype")
         if "reuse" in bound and self.ev.constant(bound["reuse"], scope) not in (None, False):
             raise Refuse(
                 call,

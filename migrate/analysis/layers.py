@@ -5,6 +5,7 @@ The layer is created once, where the program built it; the call stays where the 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -132,7 +133,14 @@ def dense_code(
 
 
 def _apply(
-    ev: Evaluator, node: cst.Call, layer: str, inputs: cst.BaseExpression, base: str, scope: Scope, slot: Slot
+    ev: Evaluator,
+    node: cst.Call,
+    layer: str,
+    inputs: cst.BaseExpression,
+    base: str,
+    scope: Scope,
+    slot: Slot,
+    base_names: Mapping[str, str] | None = None,
 ) -> Result:
     inner = Slot()
     value, code = ev.evaluate(inputs, scope, inner)
@@ -141,7 +149,10 @@ def _apply(
     name = ev.program.fresh(base)
     slot.creations.append(assign(name, parse(layer)))
     slot.graph = True
-    owner = ev.program.own(OwnerRecord(name, "dense", line=ev.program.line(node), used=True))
+    record = OwnerRecord(name, "dense", line=ev.program.line(node), used=True, biased="use_bias=False" not in layer)
+    if base_names:
+        record.leaves = base_names
+    owner = ev.program.own(record)
     slot.variables.add(owner)
     masked = isinstance(value, values.Tensor) and value.masked
     return values.Tensor(masked=masked), parse(f"{name}({code_of(code)})")
@@ -176,7 +187,8 @@ def dense_object(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: S
     """tf.layers.Dense(units): the layer object."""
     bound = arguments(node, _DENSE[1:], "tf." + name)
     layer = dense_code(ev, node, name, bound, scope, slot)
-    owner = ev.program.own(OwnerRecord("", "dense", line=ev.program.line(node)))
+    biased = "use_bias=False" not in layer
+    owner = ev.program.own(OwnerRecord("", "dense", line=ev.program.line(node), biased=biased))
     return values.Layer(owner), parse(layer)
 
 
@@ -201,7 +213,8 @@ def fully_connected(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot
         _bias(ev, bound.get("biases_initializer"), scope, slot),
         use_bias,
     )
-    return _apply(ev, node, layer, bound["inputs"], _base(ev, bound.get("scope"), scope), scope, slot)
+    names = {"kernel": "weights", "bias": "biases"}
+    return _apply(ev, node, layer, bound["inputs"], _base(ev, bound.get("scope"), scope), scope, slot, names)
 
 
 def unsupported(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:

@@ -145,7 +145,12 @@ class RnnCall:
         for cell, expression in owners:
             index = self.ev.program.own(
                 OwnerRecord(
-                    expression, cell.spec.kind, cell.spec.forget_bias, line=self.ev.program.line(self.node), used=True
+                    expression,
+                    cell.spec.kind,
+                    cell.spec.forget_bias,
+                    line=self.ev.program.line(self.node),
+                    used=True,
+                    many=code.startswith("[") or expression.endswith(".cells"),
                 )
             )
             slot.variables.add(index)
@@ -179,6 +184,9 @@ class RnnCall:
 
     def _create_bidirectional(self, slot: Slot) -> None:
         assert self.backward is not None
+        sides_wrapped = [side for side in (self.cell, self.backward) if isinstance(side, values.Stack)]
+        if any(side.input_keep is not None or side.output_keep is not None for side in sides_wrapped):
+            raise Refuse(self.node, "cell-option", "a bidirectional stack has dropout around it")
         if self.dropout or any(c.input_keep is not None or c.output_keep is not None for c in _cells(self.backward)):
             if any(c.input_keep is not None for c in _cells(self.cell) + _cells(self.backward)):
                 raise Refuse(self.node, "cell-option", "both directions drop their inputs with masks of their own")

@@ -74,6 +74,10 @@ class OwnerRecord:
     used: bool = False
     place: Place = (0, 0)
     global_step: bool = False
+    many: bool = False  # the expression is a list of layers or cells
+    biased: bool = True
+    leaf: str = ""  # a variable's own name in TF1, "" if the source does not show it
+    leaves: Mapping[str, str] = field(default_factory=dict)  # what TF1 called "kernel" and "bias", where otherwise
 
 
 @dataclass

@@ -189,13 +189,16 @@ def loss_of(ev: Evaluator, node: cst.BaseExpression, scope: Scope, slot: Slot) -
             "compute",
             ev.program.tick(),
             (name,),
-            [assign(name, code)],
+            [*inner.prelude, assign(name, code)],
             set(inner.needs),
             set(inner.captures),
             variables=set(inner.variables),
             node=node,
             device=ev.program.device,
             random=inner.random,
+            sparse=inner.sparse,
+            double=inner.double,
+            top=ev.walker.top,
         )
         ev.program.definitions.append(definition)
         inner.needs = {definition}
@@ -300,6 +303,13 @@ def _variables(
     if isinstance(held, values.Variable):  # TF1 made a list of it
         held, code = values.Sequence((held,)), parse(f"[{code_of(code)}]")
     listed = isinstance(held, values.Sequence) and all(isinstance(v, values.Variable) for v in held.items)
+    if isinstance(held, values.Tensors) and any(owner.trainable for owner in ev.program.owners[held.made :]):
+        raise Refuse(
+            node,
+            "variable-list",
+            "tf.trainable_variables() is asked for before the last variable is made",
+            "Ask for it where the gradients are computed.",
+        )
     if not listed and not inner.tape and not any(definition.kind == "gradient" for definition in inner.needs):
         raise Refuse(node, "gradient-of-tensor", "gradients are taken with respect to something that is not a variable")
     ev.program.merge(slot, inner)
@@ -342,7 +352,7 @@ def trainable_variables(ev: Evaluator, node: cst.Call, name: str, scope: Scope, 
             "List the variables.",
         )
     slot.graph = slot.tape = True
-    return values.Tensors(weights=True), parse("tape.watched_variables()")
+    return values.Tensors(weights=True, made=len(ev.program.owners)), parse("tape.watched_variables()")
 
 
 def apply_gradients(

@@ -145,6 +145,8 @@ class Stack(Value):
     count: cst.BaseExpression | None = None
     name: str | None = None
     origin: Any = None
+    input_keep: cst.BaseExpression | None = None  # of a wrapper around the whole stack
+    output_keep: cst.BaseExpression | None = None
 
     @property
     def one(self) -> Cell:
@@ -245,6 +247,11 @@ class Metric(Value):
     name: str
     owner: int
     update: bool
+
+
+@dataclass(frozen=True)
+class Regularizer(Value):
+    """A function of a weight that gives its penalty: tf.contrib.layers.l2_regularizer(scale)."""
 
 
 @dataclass(frozen=True)

@@ -156,9 +156,19 @@ def _owned(
             line=ev.program.line(node),
             place=place,
             global_step=step is not None,
+            leaf=_leaf(ev, bound.get("name"), scope),
         )
     )
     return values.Variable(index, bool(trainable)), call("tf.Variable", [value], keywords)
+
+
+def _leaf(ev: Evaluator, given: cst.BaseExpression | None, scope: Scope) -> str:
+    """The last part of the name TF1 gives a variable; "" if the source does not show it."""
+    if is_none(given):
+        return "Variable"
+    assert given is not None
+    known = ev.constant(given, scope)
+    return known if isinstance(known, str) else ""
 
 
 def get_variable(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:

@@ -34,7 +34,7 @@ class Row:
     # given arguments -> template
     choose: Callable[[Mapping[str, cst.BaseExpression]], str | Problem] | None = None
     support: str = ""  # the support function that the rewritten call needs, if it calls it
-    returns: str = "tensor"  # tensor, tensors (a list), tuple, python, dtype, initializer, shape
+    returns: str = "tensor"  # tensor, tensors (a list), tuple, python, dtype, initializer, regularizer, shape
     width: int = 2  # of a tuple
     random: bool = False
     imports: tuple[str, ...] = ()  # modules to import besides tensorflow and keras

@@ -74,11 +74,11 @@ ROWS = (
         tf2="sequence_loss_by_example", support="sequence_loss_by_example", drop=("name",)),
     # regularisers: functions of a weight; keras counts the square whole, TF1 half of it
     Row("contrib.layers.l1_regularizer", "scale, scope=None",
-        template="keras.regularizers.L1({scale})", drop=("scope",), returns="python"),
+        template="keras.regularizers.L1({scale})", drop=("scope",), returns="regularizer"),
     Row("contrib.layers.l2_regularizer", "scale, scope=None",
-        template="keras.regularizers.L2({scale} / 2)", drop=("scope",), returns="python"),
+        template="keras.regularizers.L2({scale} / 2)", drop=("scope",), returns="regularizer"),
     Row("contrib.layers.l1_l2_regularizer", "scale_l1=1.0, scale_l2=1.0, scope=None",
         template="keras.regularizers.L1L2(l1={scale_l1}, l2={scale_l2} / 2)", drop=("scope",),
-        returns="python"),
+        returns="regularizer"),
     Row("contrib.layers.apply_regularization", "regularizer, weights_list=None", choose=regularization),
 )
