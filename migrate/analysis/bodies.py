@@ -275,6 +275,7 @@ class Body:
         slot = Slot()
         targets = [target.target for target in small.targets]
         self.walker.program.target = next((name for target in targets for name in names_in(target)), "")
+        owners = len(self.walker.program.owners)
         value, code = self.ev.evaluate(small.value, self.scope, slot)
         if slot.sites:
             raise Refuse(node, "run-in-helper", "a helper runs the graph while it builds it")
@@ -323,6 +324,11 @@ class Body:
                 self.walker._remove(name)
             self.walker._comments(node.leading_lines)
             return []
+        if isinstance(value, (values.Variable, values.Layer)) and value.owner < owners:  # another name for it
+            for name in [name for target in targets for name in names_in(target)]:
+                self.scope.bind(name, Binding(value, parameter=True, local=not self.factory, outer=code))
+                self.assigned.append(name)
+            return [node.with_changes(body=[small.with_changes(value=code)])]
         if (
             not self.factory
             and isinstance(value, (values.Variable, values.Layer, values.Optimizer))

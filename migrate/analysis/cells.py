@@ -6,7 +6,7 @@ Building a cell leaves no statement in the new program; the loop that runs it cr
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import libcst as cst
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from migrate.analysis.expressions import Evaluator
 
 Result = tuple[Value, cst.BaseExpression]
+Wrapped = TypeVar("Wrapped", values.Cell, values.Stack)
 
 _TAIL = ("reuse", "name", "dtype")
 PARAMETERS = {
@@ -195,39 +196,32 @@ def dropout_wrapper(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot
         raise Refuse(node, "cell-list", "DropoutWrapper is given a list")
     if isinstance(value, values.Stack):
         cells = value.cells
-        if not cells and all(keep is None for keep in keeps):
-            return value, node
-        if not cells or value.origin is None:
-            raise Refuse(
-                node,
-                "cell-wrapper",
-                "DropoutWrapper around a stack of cells made by a comprehension",
-                "Wrap the cells of the stack instead.",
-            )
-        first = _wrap(node, cells[0], keeps[0], None, quiet)
+        if value.repeated is not None:
+            return _wrap(node, replace(value, repeated=_touching(value.repeated, quiet)), keeps[0], keeps[1]), node
+        first = _wrap(node, _touching(cells[0], quiet), keeps[0], None)
         cells = (first, *cells[1:])
-        cells = (*cells[:-1], _wrap(node, cells[-1], None, keeps[1], quiet))
+        cells = (*cells[:-1], _wrap(node, cells[-1], None, keeps[1]))
         return replace(value, cells=cells), node
     if not isinstance(value, values.Cell):
         raise Refuse(node, "unknown-cell", "DropoutWrapper wraps something that is not a known cell")
-    return _wrap(node, value, keeps[0], keeps[1], quiet), node
+    return _wrap(node, _touching(value, quiet), keeps[0], keeps[1]), node
+
+
+def _touching(cell: values.Cell, touched: Slot) -> values.Cell:
+    """The cell, with what the expressions around it need."""
+    needs, captures = frozenset(touched.needs), frozenset(touched.captures)
+    return replace(cell, needs=cell.needs | needs, captures=cell.captures | captures)
 
 
 def _wrap(
-    node: cst.Call,
-    cell: values.Cell,
-    inputs: cst.BaseExpression | None,
-    outputs: cst.BaseExpression | None,
-    touched: Slot,
-) -> values.Cell:
+    node: cst.Call, cell: Wrapped, inputs: cst.BaseExpression | None, outputs: cst.BaseExpression | None
+) -> Wrapped:
     if (inputs is not None and cell.input_keep is not None) or (outputs is not None and cell.output_keep is not None):
         raise Refuse(node, "cell-wrapper", "two DropoutWrappers around one cell drop the same side")
     return replace(
         cell,
         input_keep=inputs if inputs is not None else cell.input_keep,
         output_keep=outputs if outputs is not None else cell.output_keep,
-        needs=cell.needs | frozenset(touched.needs),
-        captures=cell.captures | frozenset(touched.captures),
     )
 
 
@@ -297,11 +291,13 @@ def zero_state(
     """cell.zero_state(batch_size, dtype)."""
     bound = arguments(node, ("batch_size", "dtype"), "zero_state")
     inner = Slot()
-    ev.evaluate(bound["batch_size"], scope, inner)
+    from migrate.analysis.names import is_symbolic
+
+    batch_size, _ = ev.evaluate(bound["batch_size"], scope, inner)
     assert isinstance(value, (values.Cell, values.Stack))
     if "dtype" in bound and ev.symbol_of(bound["dtype"], scope) not in ("float32", None):
         raise Refuse(node, "dtype", "only float32 states are migrated")
-    dynamic = bool(inner.needs)
+    dynamic = bool(inner.needs) or is_symbolic(batch_size)
     batch = bound["batch_size"] if dynamic else ev.creation(bound["batch_size"], scope, slot)
     return values.ZeroState(value, batch, dynamic), node
 

@@ -49,7 +49,7 @@ def _outputs_value(call: RnnCall) -> Value:
 
 
 def _dropped(call: RnnCall) -> bool:
-    return any(cell.output_keep is not None for cell in _cells(call.cell))
+    return any(cell.output_keep is not None for cell in (call.cell, *_cells(call.cell)))
 
 
 def _bind_outputs(call: RnnCall, target: cst.BaseExpression, bind: Bind) -> str:
@@ -64,8 +64,8 @@ def _after(call: RnnCall, outputs: str) -> list[cst.BaseStatement]:
     if outputs == "_":
         return []
     lines = []
-    keep = _cells(call.cell)[-1].output_keep
-    if keep is not None and isinstance(call.cell, values.Cell):
+    keep = call.cell.output_keep
+    if keep is not None:
         lines.append(f"{outputs} = {dropout(outputs, keep)}")
     if call.transposed:
         lines.append(f"{outputs} = tf.transpose({outputs}, [1, 0, 2])")
@@ -85,7 +85,7 @@ def _atomic(node: cst.BaseExpression) -> bool:
     return isinstance(node, (cst.Name, cst.Attribute, cst.Call, cst.Subscript))
 
 
-def _dropped_source(call: RnnCall, cell: values.Cell, text: str) -> str:
+def _dropped_source(cell: values.Cell | values.Stack, text: str) -> str:
     return text if cell.input_keep is None else dropout(text, cell.input_keep)
 
 
@@ -113,7 +113,7 @@ def _single(
 ) -> list[cst.BaseStatement]:
     cell = _one(call.cell)
     target = _bind_outputs(call, outputs, bind)
-    code = call.keras_call(call.layer, _dropped_source(call, cell, code_of(call.source)))
+    code = call.keras_call(call.layer, _dropped_source(cell, code_of(call.source)))
     if isinstance(state, cst.Tuple):
         call.ev.program.next.uses[call.place, "state"] += 1
     if cell.spec.kind == "lstm":
@@ -160,7 +160,7 @@ def _stack(
     else:
         raise Refuse(call.node, "loop-result", "the state of a stack is taken apart where it is assigned")
     if not call.dropout:
-        source = code_of(call.source)
+        source = _dropped_source(stack, code_of(call.source))
         if not call.state_needed:
             return [statement(f"{target} = {call.keras_call(call.layer, source)}"), *_after(call, target)]
         lines = [statement(f"{target}, *{name} = {call.keras_call(call.layer, source)}")]
@@ -181,19 +181,19 @@ def _stack_outputs(call: RnnCall, target: str) -> list[cst.BaseStatement]:
     """A stack with dropout between its layers, one statement a layer."""
     stack = call.cell
     assert isinstance(stack, values.Stack)
-    current, result = code_of(call.source), target if target != "_" else "outputs"
+    current, result = _dropped_source(stack, code_of(call.source)), target if target != "_" else "outputs"
     lines = []
     if stack.repeated is not None:
         cell = stack.repeated
         if current != result:
             lines.append(f"{result} = {current}")
-        body = f"    {result} = {call.keras_call('layer', _dropped_source(call, cell, result))}\n"
+        body = f"    {result} = {call.keras_call('layer', _dropped_source(cell, result))}\n"
         if cell.output_keep is not None:
             body += f"    {result} = {dropout(result, cell.output_keep)}\n"
         lines.append(f"for layer in {call.layer}:\n{body}")
     else:
         for layer, cell in zip(call.layer.split(","), stack.cells, strict=True):
-            lines.append(f"{result} = {call.keras_call(layer, _dropped_source(call, cell, current))}")
+            lines.append(f"{result} = {call.keras_call(layer, _dropped_source(cell, current))}")
             if cell.output_keep is not None:
                 lines.append(f"{result} = {dropout(result, cell.output_keep)}")
             current = result
@@ -206,7 +206,7 @@ def _stack_states(call: RnnCall, target: str, name: str) -> list[cst.BaseStateme
     """The same, keeping every layer's state in TF1's form."""
     stack = call.cell
     assert isinstance(stack, values.Stack)
-    current, result = code_of(call.source), target if target != "_" else "outputs"
+    current, result = _dropped_source(stack, code_of(call.source)), target if target != "_" else "outputs"
     lines = []
     given = call.initial
     lstm = _one(stack).spec.kind == "lstm"
@@ -217,7 +217,7 @@ def _stack_states(call: RnnCall, target: str, name: str) -> list[cst.BaseStateme
         head = (
             f"for layer, initial_state in zip({call.layer}, {given}):\n" if given else f"for layer in {call.layer}:\n"
         )
-        code = call.keras_call("layer", _dropped_source(call, cell, result), "initial_state" if given else "")
+        code = call.keras_call("layer", _dropped_source(cell, result), "initial_state" if given else "")
         if not call.state_needed:
             body = f"    {result} = {code}\n"
         elif lstm:
@@ -240,7 +240,7 @@ def _stack_states(call: RnnCall, target: str, name: str) -> list[cst.BaseStateme
         initial_names = [call.ev.program.fresh(f"initial_{i + 1}") for i in range(len(stack.cells))]
         lines.append(f"{', '.join(initial_names)} = {given}")
     for i, (layer, cell) in enumerate(zip(call.layer.split(","), stack.cells, strict=True)):
-        code = call.keras_call(layer, _dropped_source(call, cell, current), initial_names[i] if given else "")
+        code = call.keras_call(layer, _dropped_source(cell, current), initial_names[i] if given else "")
         if not call.state_needed:
             lines.append(f"{result} = {code}")
         elif lstm:
@@ -360,7 +360,7 @@ def part(call: RnnCall, index: object, mark: Callable[[], None]) -> tuple[Value,
         call.ev.program.next.uses[call.place, "outputs"] += 1
         if call.state_needed and call.ev.program.complete:
             raise Refuse(call.node, "loop-result", "the loop's result is used without a name for its parts")
-        source = _dropped_source(call, _cells(call.cell)[0], code_of(call.source))
+        source = _dropped_source(_cells(call.cell)[0], code_of(call.source))
         return _outputs_value(call), parse(call.keras_call(call.layer, source))
     raise Refuse(
         call.node,
