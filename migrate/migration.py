@@ -90,7 +90,7 @@ def _nearest(program: object, node: cst.CSTNode | None) -> int:
 def _one_pass(program: object) -> Migrated:
     from migrate.analysis.blocks import Walker
     from migrate.analysis.expressions import Evaluator
-    from migrate.analysis.leftovers import check_state_parts
+    from migrate.analysis.leftovers import check_modules, check_state_parts
     from migrate.analysis.program import Program
     from migrate.analysis.region import Region
     from migrate.analysis.scope import Scope
@@ -104,6 +104,7 @@ def _one_pass(program: object) -> Migrated:
     walker.walk(body)  # type: ignore[arg-type]
     statements = assemble(walker)
     check_state_parts(program, statements)
+    check_modules(program, statements)
     finished = finish(program.module, statements, program.support, program.support_names, walker.pending)
     source, spans = unmark(wrap_module(finished, program.module.code).code)
     return Migrated(source, _sites(program, spans), _owners(program), tuple(program.notes))

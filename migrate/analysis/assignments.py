@@ -183,7 +183,7 @@ class Assignments(Flattening):
     def _placeholder(
         self, node: cst.SimpleStatementLine, targets: list[cst.BaseExpression], value: Placeholder, scope: Scope
     ) -> Statements:
-        if len(targets) != 1 or not isinstance(targets[0], cst.Name):
+        if not isinstance(targets[0], cst.Name) or not all(isinstance(target, cst.Name) for target in targets):
             raise Refuse(
                 node,
                 "placeholder-name",
@@ -211,6 +211,8 @@ class Assignments(Flattening):
             definition.default = name
             kept.insert(0, assign(name, value.default))
             self.program.next.kept.add(name)
+        for target in targets[1:]:  # further names of it
+            self.statement(cst.SimpleStatementLine([cst.Assign([assign_target(target)], cst.Name(name))]), scope)
         return kept
 
     def _gone(
@@ -400,6 +402,11 @@ class Assignments(Flattening):
             definition.statements = []
         for target in targets:
             self.bind(target, value, definition, scope)
+        made = small.value if isinstance(small, (cst.Assign, cst.AnnAssign)) else None
+        if isinstance(made, cst.Name):  # another name of a placeholder may be fed
+            placeholder = next((d for d in slot.needs if d.kind == "placeholder" and d.name == made.value), None)
+            for name in names:
+                scope.names[name].alias = placeholder
         return self._creations(node, slot)
 
     def only_looped(self, value: values.Tensors) -> bool:

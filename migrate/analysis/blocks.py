@@ -179,7 +179,7 @@ class Walker(Assignments):
         if slot.sites:
             return self.with_sites(node, small.with_changes(value=code), slot)
         if isinstance(value, (values.Operation, values.Session, values.Graph, values.Config)):
-            self._comments(node.leading_lines)
+            self._comments([*node.leading_lines, *comments_in(node)])
             return []
         if isinstance(value, values.TrainOp):
             raise Refuse(node, "unused-update", "a training operation is made and not kept in a name")

@@ -81,6 +81,13 @@ class Calls(Names):
                 return method(self, node, value, code, scope, slot)
             if isinstance(value, values.Feed) and attr != "values":
                 refuse_use(node, f"used with .{attr}()")
+            if isinstance(value, values.Graph) and attr != "as_default":
+                raise Refuse(
+                    node,
+                    "session-attribute",
+                    "the graph is used as an object",
+                    "Drop what needs it, or migrate this line by hand.",
+                )
             if isinstance(value, (values.Cell, values.Stack)):
                 raise Refuse(node, "cell-method", f"cell.{attr}() has no counterpart that keeps its meaning")
             if isinstance(value, values.KerasSymbol):

@@ -44,6 +44,8 @@ def key_of(ev: Evaluator, key: cst.BaseExpression, scope: Scope) -> Definition:
         found = scope.find(key.value)
         if found is not None:
             binding = found[0]
+            if binding.alias is not None:
+                return binding.alias
             if binding.definition is not None and binding.definition.kind == "placeholder":
                 return binding.definition
             if isinstance(binding.value, values.ZeroState):

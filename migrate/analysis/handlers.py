@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from migrate.analysis import cells, feeds, layers, loops, metrics, sessions, shapes, states, training, variables
+from migrate.analysis import cells, entry, feeds, layers, loops, metrics, sessions, shapes, states, training, variables
 from migrate.analysis.optimizers import OPTIMIZERS, SCHEDULES
 
 Handler = Callable[..., Any]
@@ -60,6 +60,8 @@ HANDLERS: dict[str, Handler] = {
     "set_random_seed": sessions.seed,
     "random.set_random_seed": sessions.seed,
     "test.is_gpu_available": sessions.gpu_available,
+    "app.run": entry.app_run,
+    "logging.set_verbosity": entry.verbosity,
     "no_op": sessions.nothing,
     "reset_default_graph": sessions.nothing,
     "disable_v2_behavior": sessions.nothing,
@@ -81,6 +83,8 @@ METHODS: dict[tuple[str, str], Handler] = {
     ("Variable", "assign_add"): variables.method_assign,
     ("Variable", "assign_sub"): variables.method_assign,
     ("Variable", "initialized_value"): variables.initialized_value,
+    ("Variable", ".initializer"): variables.initializer_of,
+    ("Graph", "finalize"): sessions.close,
     ("Tensor", ".shape"): shapes.shape,
     ("Tensor", "get_shape"): shapes.get_shape,
     ("Variable", ".shape"): shapes.shape,

@@ -8,7 +8,7 @@ import libcst as cst
 
 from migrate.analysis import values
 from migrate.analysis.program import Program
-from migrate.analysis.scope import Refuse, code_of
+from migrate.analysis.scope import Refuse, code_of, names_in
 
 
 def check_state_parts(program: Program, statements: Iterable[cst.BaseStatement]) -> None:
@@ -32,6 +32,63 @@ def check_state_parts(program: Program, statements: Iterable[cst.BaseStatement])
         f"{text} may be a part of a state that was fetched, which is a plain tuple (c, h) in the new program",
         "Write state[0] for state.c and state[1] for state.h.",
     )
+
+
+def check_modules(program: Program, statements: Iterable[cst.BaseStatement]) -> None:
+    """The names of the modules that the new program uses stand for these modules.
+
+    Raises Refuse for a program in which `keras`, `tf` or `np` is a name of its own.
+    """
+    used = _Bases()
+    for statement in statements:
+        statement.visit(used)
+    binder = _Binder(used.names & {"keras", "np", "tf"})
+    program.module.visit(binder)
+    for name, node in sorted(binder.found.items()):
+        raise Refuse(
+            node,
+            "name-versions",
+            f"{name} is a name of the program and of a module that the new program uses",
+            "Give it another name.",
+        )
+
+
+class _Bases(cst.CSTVisitor):
+    """The names that attributes are taken of."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def visit_Attribute(self, node: cst.Attribute) -> None:
+        if isinstance(node.value, cst.Name):
+            self.names.add(node.value.value)
+
+
+class _Binder(cst.CSTVisitor):
+    """Where a module's name is bound to anything else, at module level."""
+
+    def __init__(self, names: set[str]) -> None:
+        super().__init__()
+        self.names = names
+        self.found: dict[str, cst.CSTNode] = {}
+
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
+        if node.name.value in self.names:
+            self.found.setdefault(node.name.value, node)
+        return False
+
+    def visit_Assign(self, node: cst.Assign) -> None:
+        made = code_of(node.value)
+        for target in node.targets:
+            for name in names_in(target.target):
+                if name in self.names and made != "None" and not made.endswith("." + name):
+                    self.found.setdefault(name, node)
+
+    def visit_For(self, node: cst.For) -> None:
+        for name in names_in(node.target):
+            if name in self.names:
+                self.found.setdefault(name, node)
 
 
 def _gives_state(value: values.Value) -> bool:

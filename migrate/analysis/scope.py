@@ -108,6 +108,7 @@ class Binding:
     place: tuple[int, int] = (0, 0)
     name: str = ""
     stub: Definition | None = None
+    alias: Definition | None = None  # another name of this placeholder
     fetches: cst.BaseExpression | None = None  # the list of fetches, training operations among them, that it names
 
 

@@ -267,6 +267,13 @@ def initialized_value(
     return values.Tensor(eager=True), code
 
 
+def initializer_of(
+    ev: Evaluator, node: cst.Attribute, value: Value, code: cst.BaseExpression, scope: Scope, slot: Slot
+) -> Result:
+    """variable.initializer: variables are made with their values now."""
+    return values.Operation("init"), code
+
+
 def global_step(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:
     """tf.train.get_or_create_global_step(): one step for the whole graph, counted by its optimizer."""
     if ev.program.facts.named_step is None and ev.program.complete:

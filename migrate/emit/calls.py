@@ -109,7 +109,12 @@ class CallWriter:
 
     def _unfed(self, site: Site, definition: Definition, keywords: bool) -> str:
         if definition.default is None:
-            raise Refuse(site.node, "unfed-placeholder", f"the placeholder {definition.name} is needed and not fed")
+            raise Refuse(
+                site.node,
+                "unfed-placeholder",
+                f"the placeholder {definition.name} is needed and not fed",
+                "Feed it; where a helper makes several tensors at once, all that it takes is needed for each of them.",
+            )
         return f"{definition.name}={definition.default}" if keywords else definition.default
 
     def _from_dict(self, site: Site, step: Step) -> str:

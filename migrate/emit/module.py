@@ -12,6 +12,7 @@ from migrate.emit import support_code
 from migrate.plan import Span
 
 Statements = list[cst.BaseStatement]
+PLAIN_IMPORTS = ("import keras", "import logging", "import numpy as np", "import sys", "import tensorflow as tf")
 MARKED = re.compile(r"__site_(\d+)__\(")
 
 
@@ -37,7 +38,7 @@ def finish(
     names = _loaded(body)
     wanted = [
         line
-        for line in ("import keras", "import numpy as np", "import tensorflow as tf", *sorted(imported))
+        for line in (*PLAIN_IMPORTS, *sorted(imported))
         if _name_of(line) in names and _name_of(line) not in bound
     ]
     wanted = list(dict.fromkeys(wanted))
