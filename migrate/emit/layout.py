@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import libcst as cst
 
 from migrate.analysis.scope import code_of
@@ -24,40 +26,80 @@ def wrapped(statement: cst.BaseStatement, indent: int = 0) -> cst.BaseStatement:
     return statement
 
 
-def _broken(node: cst.BaseExpression, indent: int) -> cst.BaseExpression:
-    call = node
-    if (
-        isinstance(call, cst.Call)
-        and isinstance(call.func, cst.Attribute)
-        and isinstance(call.func.value, cst.Call)
-        and (not call.args)
-    ):
-        inner = _broken(call.func.value, indent)  # train_step(...).numpy()
-        return call.with_changes(func=call.func.with_changes(value=inner))
-    if (
-        not isinstance(call, cst.Call)
-        or not call.args
-        or any(isinstance(arg.value, cst.GeneratorExp) and not arg.value.lpar for arg in call.args)
-    ):
+def _broken(node: cst.BaseExpression, indent: int, pad: str = "") -> cst.BaseExpression:
+    """The expression over several lines, its first bracket opened; inner ones where that is not enough.
+
+    indent: columns of the line that it begins in. pad: how much of that lies beyond the block's own indentation.
+    """
+    inside, step = indent + len(_STEP), pad + _STEP
+    if isinstance(node, cst.ListComp):
+        long = len(code_of(node.elt)) + inside > WIDTH
+        return node.with_changes(
+            lbracket=cst.LeftSquareBracket(_newline(step)),
+            elt=_broken(node.elt, inside, step) if long else node.elt,
+            for_in=node.for_in.with_changes(whitespace_before=_newline(step)),
+            rbracket=cst.RightSquareBracket(_newline(pad)),
+        )
+    if isinstance(node, cst.GeneratorExp) and node.lpar:
+        long = len(code_of(node)) + inside > WIDTH + 2
+        source = node.for_in.with_changes(iter=_broken(node.for_in.iter, inside, step)) if long else node.for_in
+        return node.with_changes(
+            lpar=[cst.LeftParen(_newline(step))], for_in=source, rpar=[cst.RightParen(_newline(pad))]
+        )
+    if not isinstance(node, cst.Call):
         return node
-    if isinstance(call.func, cst.Name) and call.func.value.startswith("__site_"):
-        return call.with_changes(args=[call.args[0].with_changes(value=_broken(call.args[0].value, indent))])
-    one_line = sum(
-        len(code_of(arg.value)) + (len(arg.keyword.value) + 1 if arg.keyword else 0) + 2 for arg in call.args
-    )
-    hanging = one_line + indent + len(_STEP) <= WIDTH
-    newline = cst.ParenthesizedWhitespace(indent=True, last_line=cst.SimpleWhitespace(_STEP))
-    args = []
-    for position, arg in enumerate(call.args):
-        last = position + 1 == len(call.args)
-        space: cst.BaseParenthesizableWhitespace = cst.SimpleWhitespace(" ") if hanging else newline
-        comma = cst.MaybeSentinel.DEFAULT if last else cst.Comma(whitespace_after=space)
-        args.append(arg.with_changes(comma=comma, whitespace_after_arg=cst.SimpleWhitespace("")))
-    if hanging:
-        return call.with_changes(args=args, whitespace_before_args=newline)
-    end = cst.ParenthesizedWhitespace(indent=True, last_line=cst.SimpleWhitespace(""))
-    args[-1] = args[-1].with_changes(comma=cst.Comma(whitespace_after=end))
-    return call.with_changes(args=args, whitespace_before_args=newline)
+    if isinstance(node.func, cst.Attribute) and isinstance(node.func.value, cst.Call) and not node.args:
+        inner = _broken(node.func.value, indent, pad)  # train_step(...).numpy()
+        return node.with_changes(func=node.func.with_changes(value=inner))
+    if not node.args:
+        return node
+    if isinstance(node.args[0].value, cst.GeneratorExp) and not node.args[0].value.lpar:
+        made = node.args[0].value
+        if len(code_of(made)) + inside > WIDTH:
+            made = made.with_changes(for_in=made.for_in.with_changes(whitespace_before=_newline(step)))
+        arg = node.args[0].with_changes(value=made, whitespace_after_arg=_newline(pad))
+        return node.with_changes(args=[arg], whitespace_before_args=_newline(step))
+    if isinstance(node.func, cst.Name) and node.func.value.startswith("__site_"):
+        return node.with_changes(args=[node.args[0].with_changes(value=_broken(node.args[0].value, indent, pad))])
+    if len(node.args) == 1 and isinstance(node.args[0].value, cst.Call) and node.args[0].keyword is None:
+        head = len(code_of(node.func)) + 2  # list(call(...)): the inner call is what is long
+        inner = _broken(node.args[0].value, indent, pad)
+        if max(len(line) for line in code_of(inner).splitlines()) + indent + head <= WIDTH:
+            return node.with_changes(args=[node.args[0].with_changes(value=inner)])
+    return _hung(node, inside, pad)
+
+
+def _hung(node: cst.Call, inside: int, pad: str) -> cst.Call:
+    """A call with its arguments in the next line, or one a line."""
+    step = pad + _STEP
+    lengths = [len(code_of(arg.value)) + (len(arg.keyword.value) + 1 if arg.keyword else 0) + 2 for arg in node.args]
+    if inside + sum(lengths) <= WIDTH:
+        args = _separated(node.args, cst.SimpleWhitespace(" "))
+        return node.with_changes(args=args, whitespace_before_args=_newline(step))
+    parts = [
+        arg.with_changes(value=_broken(arg.value, inside, step)) if length + inside > WIDTH else arg
+        for arg, length in zip(node.args, lengths, strict=True)
+    ]
+    args = _separated(parts, _newline(step))
+    if len(args) > 1:
+        args[-1] = args[-1].with_changes(comma=cst.Comma(whitespace_after=_newline(pad)))
+    else:
+        args[-1] = args[-1].with_changes(whitespace_after_arg=_newline(pad))
+    return node.with_changes(args=args, whitespace_before_args=_newline(step))
+
+
+def _separated(args: Sequence[cst.Arg], space: cst.BaseParenthesizableWhitespace) -> list[cst.Arg]:
+    """Arguments with the same space after each comma and none after the last."""
+    plain = cst.SimpleWhitespace("")
+    last = args[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT, whitespace_after_arg=plain)
+    return [
+        *(arg.with_changes(comma=cst.Comma(whitespace_after=space), whitespace_after_arg=plain) for arg in args[:-1]),
+        last,
+    ]
+
+
+def _newline(indent: str) -> cst.ParenthesizedWhitespace:
+    return cst.ParenthesizedWhitespace(indent=True, last_line=cst.SimpleWhitespace(indent))
 
 
 class _Wrap(cst.CSTTransformer):
@@ -72,6 +114,12 @@ class _Wrap(cst.CSTTransformer):
     def leave_IndentedBlock(self, original: cst.IndentedBlock, updated: cst.IndentedBlock) -> cst.BaseSuite:
         self.depth -= 1
         return updated
+
+    def leave_Decorator(self, original: cst.Decorator, updated: cst.Decorator) -> cst.Decorator:
+        indent = 4 * self.depth
+        if len(code_of(updated.decorator)) + 1 + indent <= WIDTH:
+            return updated
+        return updated.with_changes(decorator=_broken(updated.decorator, indent))
 
     def leave_SimpleStatementLine(
         self, original: cst.SimpleStatementLine, updated: cst.SimpleStatementLine
