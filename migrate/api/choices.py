@@ -83,6 +83,15 @@ def needs(name: str) -> Choice:
     return choose
 
 
+def given(name: str, template: str) -> Choice:
+    """The template, where a parameter that TF1 leaves optional is given."""
+
+    def choose(arguments: Given) -> str | Problem:
+        return template if name in arguments else Problem("arguments", f"{name!r} is not given")
+
+    return choose
+
+
 def literal(name: str) -> Choice:
     """No template left: the parameter decides between two forms and is not written as a literal."""
 

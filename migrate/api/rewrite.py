@@ -249,11 +249,9 @@ class Roots(cst.CSTVisitor):
 
 
 def dotted(name: str, tf: str) -> cst.BaseExpression:
-    head, _, rest = name.partition(".")
-    expression: cst.BaseExpression = cst.Name(tf if head == "tf" else head)
-    for part in rest.split(".") if rest else ():
-        expression = cst.Attribute(expression, cst.Name(part))
-    return expression
+    """The name as an expression; its parts may be calls: "tf.get_logger().info"."""
+    head, dot, rest = name.partition(".")
+    return cst.parse_expression((tf if head == "tf" else head) + dot + rest)
 
 
 def code(node: cst.CSTNode) -> str:

@@ -139,6 +139,9 @@ ROWS = (
         aliases=("sparse.to_indicator",)),
     Row("sparse_reset_shape", "sp_input, new_shape=None", tf2="tf.sparse.reset_shape",
         aliases=("sparse.reset_shape",)),
+    Row("sparse_to_dense", "sparse_indices, output_shape, sparse_values, default_value=0, validate_indices=True, "
+        "name=None", tf2="sparse_to_dense", support="sparse_to_dense",
+        drop=("validate_indices", "name"), positional=4),
     Row("sparse.from_dense", "tensor, name=None"),
     Row("sparse.eye", "num_rows, num_columns=None, dtype=tf.float32, name=None"),
     Row("sparse.expand_dims", "sp_input, axis=None, name=None"),

@@ -159,6 +159,13 @@ ROWS = (
     Row("compat.as_text", "bytes_or_text, encoding='utf-8'", returns="python"),
     Row("compat.as_str_any", "value", returns="python"),
     # dtypes and constants
+    # logging: TensorFlow's logger is a plain one of Python's
+    *(Row(f"logging.{level}", tf2=f"logging.{level}", imports=("logging",), returns="python")
+      for level in ("DEBUG", "INFO", "WARN", "ERROR", "FATAL")),
+    Row("logging.set_verbosity", "v", template="tf.get_logger().setLevel({v})", returns="python"),
+    *(Row(f"logging.{name}", "msg, *args, **kwargs", tf2=f"tf.get_logger().{method}", returns="python")
+      for name, method in (("debug", "debug"), ("info", "info"), ("warn", "warning"), ("warning", "warning"),
+                           ("error", "error"), ("fatal", "fatal"))),
     Row("bfloat16", aliases=("dtypes.bfloat16",), returns="dtype"),
     Row("bool", aliases=("dtypes.bool",), returns="dtype"),
     Row("complex128", aliases=("dtypes.complex128",), returns="dtype"),
