@@ -7,6 +7,7 @@ decided here, from the names TensorFlow 1 gave.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ import libcst as cst
 
 from migrate.analysis import values
 from migrate.analysis.program import OwnerRecord
-from migrate.analysis.scope import Binding, Refuse, Scope, Slot, assign, parse
+from migrate.analysis.scope import Binding, Refuse, Scope, Slot, assign, code_of, parse
 from migrate.analysis.values import Value
 
 if TYPE_CHECKING:
@@ -165,10 +166,10 @@ def _holds(
     if isinstance(test, cst.Comparison) and len(test.comparisons) == 1 and isinstance(test.left, cst.SimpleString):
         operator, asked = test.comparisons[0].operator, test.comparisons[0].comparator
         text = str(test.left.evaluated_value)
-        named = isinstance(asked, cst.Attribute) and asked.attr.value == "name"
-        if named and isinstance(asked, cst.Attribute) and isinstance(asked.value, cst.Name):
+        whole = code_of(asked) == f"{target}.name"
+        if whole or re.fullmatch(rf"""{target}\.name\.split\((['"])/\1\)\[-1\]""", code_of(asked)):
             known = record.kind != "variable" or part
-            scopes = (*_PATHS, *_scope_names(ev.program.module))
+            scopes = (*_PATHS, *_scope_names(ev.program.module)) if whole else ()
             if known and text.isalpha() and not any(text in scope for scope in scopes):
                 found = text in record.leaves.get(part, part)
                 if isinstance(operator, cst.In):
