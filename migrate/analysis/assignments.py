@@ -7,6 +7,7 @@ import dataclasses
 import libcst as cst
 
 from migrate.analysis import values
+from migrate.analysis.appended import empty_list
 from migrate.analysis.expressions import is_symbolic
 from migrate.analysis.feeds import starts_feed, store
 from migrate.analysis.finders import GraphFinder, comments_in, names_read
@@ -64,6 +65,9 @@ class Assignments(Flattening):
             for target in targets:
                 self.bind(target, values.Feed(), None, scope)
             return [node]
+        if code_of(targets[0]) in self.program.facts.tensor_lists and empty_list(node) is not None:
+            self.program.next.tensor_lists.add(code_of(targets[0]))
+            return self._compute(node, small, targets, values.Tensors(), Slot(graph=True), scope)
         slot = Slot()
         self.program.target = next((name for target in targets for name in names_in(target)), "")
         value, code = self.ev.evaluate(value_node, scope, slot)

@@ -11,10 +11,10 @@ from migrate.analysis.assignments import GONE, Assignments
 from migrate.analysis.compounds import graph_compound
 from migrate.analysis.expressions import is_symbolic
 from migrate.analysis.feeds import store
-from migrate.analysis.finders import GraphFinder, comments_in
+from migrate.analysis.finders import GraphFinder, comments_in, names_read
 from migrate.analysis.imports import bind_import
 from migrate.analysis.region import Item, Statements
-from migrate.analysis.scope import Binding, Refuse, Scope, Slot, names_in
+from migrate.analysis.scope import Binding, Refuse, Scope, Slot, code_of, names_in
 
 
 class Walker(Assignments):
@@ -169,6 +169,9 @@ class Walker(Assignments):
             return self.with_sites(node, changed, slot)
         if not isinstance(small.target, cst.Name):
             raise Refuse(node, "tensor-store", "a tensor is added to an item or an attribute")
+        if code_of(small.target) in self.program.next.tensor_lists or isinstance(small.value, cst.List):
+            self.program.next.tensor_lists.add(code_of(small.target))
+            return self._compute(node, changed, [small.target], values.Tensors(), slot, scope)
         if isinstance(target, values.Python) and not slot.needs:
             raise Refuse(node, "tensor-in-python", "a Python number becomes a tensor by augmented assignment")
         return self._compute(node, changed, [small.target], values.Tensor(), slot, scope)
@@ -187,8 +190,12 @@ class Walker(Assignments):
             if slot.impure is not None:
                 raise Refuse(slot.impure, "python-in-graph", "a function of the program is given a tensor")
             line = node.with_changes(body=[small.with_changes(value=code)])
-            definition = self.define("trace", (), [*slot.prelude, line], slot, node)
+            filled = next((d.names for d in slot.mutates if d.kind != "placeholder"), ())
+            names = tuple(name for name in filled if name in names_read(small.value))[:1]
+            definition = self.define("compute" if names else "trace", names, [*slot.prelude, line], slot, node)
             definition.needs |= slot.mutates
+            for name in names:  # from here on, whoever needs the list needs what is put into it
+                self.bind(cst.Name(name), values.Tensors(), definition, scope)
             return self._creations(node, slot)
         return self.created(node, small.with_changes(value=code), slot)
 

@@ -11,7 +11,7 @@ from migrate import api
 from migrate.analysis import values
 from migrate.analysis.feeds import dict_of, refuse_use
 from migrate.analysis.names import Names, Result, is_symbolic
-from migrate.analysis.scope import Refuse, Scope, Slot, closure, code_of, dotted
+from migrate.analysis.scope import Binding, Refuse, Scope, Slot, closure, code_of, dotted
 from migrate.analysis.unsupported import unsupported
 from migrate.analysis.values import Value
 from migrate.analysis.variables import Initializer
@@ -98,12 +98,12 @@ class Calls(Names):
                     "Migrate this part by hand: it is Keras already.",
                 )
             function: cst.BaseExpression = node.func.with_changes(value=code)
-            if attr in ("append", "extend", "insert") and isinstance(node.func.value, cst.Name):
-                found = scope.find(node.func.value.value)
-                if found and found[0].definition is not None:
-                    slot.mutates.add(found[0].definition)
             of_graph = is_symbolic(value) or isinstance(value, values.Shape)
-            return self.python_call(node, function, scope, slot, tensor=of_graph)
+            impure = slot.impure
+            called = self.python_call(node, function, scope, slot, tensor=of_graph)
+            if self._fills(node, scope, slot):
+                slot.impure = impure
+            return called
         feed = dict_of(self, node, scope, slot)  # type: ignore[arg-type]
         if feed is not None:
             return feed
@@ -146,6 +146,24 @@ class Calls(Names):
         """Whether the name is a parameter of the helper at work: it means something else in another call."""
         found = scope.find(node.value) if isinstance(node, cst.Name) else None
         return found is not None and found[0].local and found[0].parameter
+
+    def _fills(self, node: cst.Call, scope: Scope, slot: Slot) -> bool:
+        """Whether a tensor goes into a list of tensors: tensors.append(x)."""
+        function = node.func
+        if not isinstance(function, cst.Attribute) or function.attr.value not in ("append", "extend", "insert"):
+            return False
+        found = scope.find(function.value.value) if isinstance(function.value, cst.Name) else None
+        if found is None:
+            return False
+        if found[0].definition is not None:
+            slot.mutates.add(found[0].definition)
+        elif not found[0].parameter and any(is_symbolic(self.look(arg.value, scope)) for arg in node.args):
+            name = code_of(function.value)
+            self.program.next.tensor_lists.add(name)
+            found[1].bind(name, Binding(values.Tensors(), name=name))
+        else:
+            return False
+        return True
 
     def python_call(
         self, node: cst.Call, function: cst.BaseExpression, scope: Scope, slot: Slot, tensor: bool = False

@@ -58,6 +58,7 @@ class Facts:
     feed_keys: dict[str, dict[str, Definition]] = field(default_factory=dict)  # name of a feed dict -> its keys
     dense: int = 0  # how many dense layers without a name of their own
     helper_calls: Counter[cst.FunctionDef] = field(default_factory=Counter)  # of helpers that create something
+    tensor_lists: set[str] = field(default_factory=set)  # lists that begin empty and are filled with tensors
     scheduled: set[Place] = field(default_factory=set)  # steps that a learning rate follows
     by_rows: set[Place] = field(default_factory=set)  # optimizers that change only the rows looked up
 

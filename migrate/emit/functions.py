@@ -195,6 +195,8 @@ class FunctionWriter:
 
     def _shadowed(self, definitions: list[Definition], parameters: list[Definition]) -> None:
         """A Python name read in a function that also assigns it would be unbound there."""
+        if not self.program.complete:
+            return
         assigned = {name for d in definitions for name in d.names}
         given = {name for d in parameters for name in d.names}
         for definition in definitions:

@@ -29,7 +29,7 @@ def assemble(walker: Walker) -> Statements:
     writer = FunctionWriter(program, walker, definitions, steps, groups)
     functions = writer.write()
     for _, function in functions:
-        check_order(function, region)
+        check_order(function, region, program.complete)
     calls = CallWriter(program, sites, steps, loads=_loads(walker, definitions))
     placed: list[tuple[float, int, Statements]] = []
     for number, item in enumerate(region.items):
@@ -46,10 +46,12 @@ def region_sites(program: Program, region: Region) -> list:  # type: ignore[type
     return [site for site in program.sites if site.index not in program.emitted_sites]
 
 
-def check_order(function: cst.FunctionDef, region: Region) -> None:
+def check_order(function: cst.FunctionDef, region: Region, complete: bool) -> None:
     """No name is read before the function itself assigns it: that would be an error at run time, not TF1's value."""
     assigned: set[str] = {param.name.value for param in function.params.params}
     later = set(assigned_names(function.body))
+    if not complete:
+        return
     early = _read_early(list(function.body.body), assigned, later)  # type: ignore[arg-type]
     if early:
         node = next((d.node for d in region.definitions if early in d.names), None)
@@ -92,6 +94,8 @@ def _loads(walker: Walker, definitions: list[Definition]) -> set[str]:
 
 def _check_captures(program: Program, region: Region, steps: list[Step]) -> None:
     """A Python name that a graph statement reads must not change afterwards: functions read it when they run."""
+    if not program.complete:
+        return
     for step in steps:
         for definition in step.definitions:
             if definition.kind == "placeholder":
