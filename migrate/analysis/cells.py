@@ -57,6 +57,10 @@ _ACTIVATIONS = {
     "nn.selu": "selu",
     "identity": "linear",
 }
+TWO_KERNELS = (
+    "TF1 draws one kernel for inputs and state, Keras two; "
+    "where the range follows from the shape, as by default, the first weights have another range."
+)
 _NO_COUNTERPART = {
     "use_peepholes": "peephole connections",
     "num_proj": "a projection of the state",
@@ -97,6 +101,22 @@ def initializer(ev: Evaluator, node: cst.BaseExpression | None, scope: Scope, sl
     return ev.creation(node, scope, slot)
 
 
+def _by_shape(kernel: cst.BaseExpression) -> bool:
+    """Whether what the initializer draws depends on the shape of the kernel."""
+    text = code_of(kernel)
+    return not any(f".{name}(" in text for name in ("RandomUniform", "RandomNormal", "TruncatedNormal", "Constant"))
+
+
+def _reseeded(kernel: cst.BaseExpression) -> cst.BaseExpression:
+    """The initializer without its seed: with it the recurrent kernel would start equal to the kernel."""
+    if not isinstance(kernel, cst.Call):
+        return kernel
+    kept = [arg for arg in kernel.args if arg.keyword is None or arg.keyword.value != "seed"]
+    if kept:
+        kept[-1] = kept[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
+    return kernel.with_changes(args=kept)
+
+
 def create(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:
     """BasicRNNCell, BasicLSTMCell, LSTMCell, GRUCell."""
     short = name.rsplit(".", 1)[-1]
@@ -131,10 +151,12 @@ def create(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -
     forget = 0.0
     support: tuple[str, ...] = ()
     kernel = initializer(ev, bound.get("initializer") or bound.get("kernel_initializer"), scope, slot)
+    if (kernel is None or _by_shape(kernel)) and all(note.text != TWO_KERNELS for note in ev.program.notes):
+        ev.program.note(node, TWO_KERNELS)
     if kernel is None:
         kernel_arguments = [("recurrent_initializer", parse('"glorot_uniform"'))]
     else:
-        kernel_arguments = [("kernel_initializer", kernel), ("recurrent_initializer", kernel)]
+        kernel_arguments = [("kernel_initializer", kernel), ("recurrent_initializer", _reseeded(kernel))]
     extra += kernel_arguments
     if kind == "lstm":
         forget = 1.0 if "forget_bias" not in bound else ev.constant(bound["forget_bias"], scope)

@@ -48,6 +48,11 @@ def _outputs_value(call: RnnCall) -> Value:
     return values.Tensor(masked=masked, outputs_of=call.place, only_last=call.only_last)
 
 
+def _listed(call: RnnCall) -> bool:
+    """Whether the outputs are a list of steps."""
+    return call.static and not call.only_last
+
+
 def _dropped(call: RnnCall) -> bool:
     return any(cell.output_keep is not None for cell in (call.cell, *_cells(call.cell)))
 
@@ -69,7 +74,7 @@ def _after(call: RnnCall, outputs: str) -> list[cst.BaseStatement]:
         lines.append(f"{outputs} = {dropout(outputs, keep)}")
     if call.transposed:
         lines.append(f"{outputs} = tf.transpose({outputs}, [1, 0, 2])")
-    if call.static and not call.only_last:
+    if _listed(call):
         lines.append(f"{outputs} = tf.unstack({outputs}, axis=1)")
     return [statement(line) for line in lines]
 
@@ -345,13 +350,18 @@ def _bidirectional_static(call: RnnCall, targets: list[cst.BaseExpression], bind
     bind(targets[0], values.Tensors(outputs_of=call.place, only_last=call.only_last))
     for target, cell in zip(targets[1:], (call.cell, call.backward), strict=True):
         bind(target, values.State(cell, call.place))
-    tail = f"{name} = {name}[:, -1]" if call.only_last else f"{name} = tf.unstack({name}, axis=1)"
+    keeps = [_cells(cell)[-1].output_keep for cell in (call.cell, call.backward)]
+    if len({code_of(keep) if keep is not None else "" for keep in keeps}) > 1:
+        raise Refuse(call.node, "cell-option", "the outputs of the two directions are dropped differently")
+
+    def tail(text: str) -> str:
+        dropped = text if keeps[0] is None else dropout(text, keeps[0])
+        return f"{name} = {dropped}[:, -1]" if call.only_last else f"{name} = tf.unstack({dropped}, axis=1)"
+
     if not call.state_needed:
-        if call.only_last:
-            return [statement(f"{name} = {code}[:, -1]")]
-        return [statement(f"{name} = tf.unstack({code}, axis=1)")]
+        return [statement(tail(code))]
     state = cst.Tuple([cst.Element(target) for target in targets[1:]])
-    return [*_both_states(call, name, state, code), statement(tail)]
+    return [*_both_states(call, name, state, code), statement(tail(name))]
 
 
 def part(call: RnnCall, index: object, mark: Callable[[], None]) -> tuple[Value, cst.BaseExpression]:
@@ -361,7 +371,11 @@ def part(call: RnnCall, index: object, mark: Callable[[], None]) -> tuple[Value,
         if call.state_needed and call.ev.program.complete:
             raise Refuse(call.node, "loop-result", "the loop's result is used without a name for its parts")
         source = _dropped_source(_cells(call.cell)[0], code_of(call.source))
-        return _outputs_value(call), parse(call.keras_call(call.layer, source))
+        text = call.keras_call(call.layer, source)
+        keep = _cells(call.cell)[-1].output_keep
+        text = text if keep is None else dropout(text, keep)
+        text = f"tf.transpose({text}, [1, 0, 2])" if call.transposed else text
+        return _outputs_value(call), parse(f"tf.unstack({text}, axis=1)" if _listed(call) else text)
     raise Refuse(
         call.node,
         "loop-result",
