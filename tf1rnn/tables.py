@@ -96,7 +96,21 @@ OURS: dict[str, dict[str, str]] = {
         "embedding_tied_rnn_seq2seq rnn_decoder tied_rnn_seq2seq",
         "tf1rnn.contrib.legacy_seq2seq.loss": "sequence_loss sequence_loss_by_example",
     },
-    "contrib.seq2seq": {"tf1rnn.contrib.seq2seq.loss": "sequence_loss"},
+    "contrib.seq2seq": {
+        "tf1rnn.contrib.seq2seq.attention": "AttentionMechanism BahdanauAttention BahdanauMonotonicAttention "
+        "LuongAttention LuongMonotonicAttention",
+        "tf1rnn.contrib.seq2seq.attention_wrapper": "AttentionWrapper AttentionWrapperState",
+        "tf1rnn.contrib.seq2seq.basic_decoder": "BasicDecoder BasicDecoderOutput",
+        "tf1rnn.contrib.seq2seq.beam_search": "BeamSearchDecoder BeamSearchDecoderOutput BeamSearchDecoderState "
+        "FinalBeamSearchDecoderOutput",
+        "tf1rnn.contrib.seq2seq.beams": "gather_tree tile_batch",
+        "tf1rnn.contrib.seq2seq.decoder": "Decoder dynamic_decode",
+        "tf1rnn.contrib.seq2seq.helpers": "CustomHelper GreedyEmbeddingHelper Helper InferenceHelper "
+        "SampleEmbeddingHelper TrainingHelper",
+        "tf1rnn.contrib.seq2seq.loss": "sequence_loss",
+        "tf1rnn.contrib.seq2seq.monotonic": "hardmax monotonic_attention safe_cumprod",
+        "tf1rnn.contrib.seq2seq.scheduled": "ScheduledEmbeddingTrainingHelper ScheduledOutputTrainingHelper",
+    },
     "examples.tutorials.mnist.input_data": {
         "tf1rnn.examples.tutorials.mnist.input_data": "DEFAULT_SOURCE_URL DataSet Datasets dense_to_one_hot "
         "extract_images extract_labels load_mnist read_data_sets",
