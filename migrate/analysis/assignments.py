@@ -125,6 +125,14 @@ class Assignments(Flattening):
             return self._global_step(node, targets, value, value_node, scope)
         if slot.graph and not self._eager(slot, value, targets):
             return self._compute(node, small.with_changes(value=code), targets, value, slot, scope)
+        if slot.graph and isinstance(value, values.Tensor) and self._fed_constant(targets):
+            name = names_in(targets[0])[0]
+            spec = parse(f"tf.TensorSpec.from_tensor({name})")
+            return self._placeholder(node, targets, Placeholder(spec, code), scope)
+        if isinstance(value, values.Variable) and isinstance(small, cst.Assign) and not self.depth:
+            made = self._made_again(node, small, value, code, slot, scope)
+            if made is not None:
+                return made
         self._own(targets, value)
         if slot.graph and isinstance(value, values.Tensor):
             value = dataclasses.replace(value, eager=True)
@@ -144,6 +152,35 @@ class Assignments(Flattening):
 
     def _on_device(self, statements: Statements) -> Statements:
         return statements
+
+    def _made_again(
+        self,
+        node: cst.SimpleStatementLine,
+        small: cst.Assign,
+        value: values.Variable,
+        code: cst.BaseExpression,
+        slot: Slot,
+        scope: Scope,
+    ) -> Statements | None:
+        """A second variable under a name that one has already: functions still read the first, so it gets another."""
+        names = [name for target in small.targets for name in names_in(target.target)]
+        if len(names) != 1 or self.program.owners[value.owner].expression:
+            return None
+        self.program.next.made[names[0]] += 1
+        if self.program.next.made[names[0]] == 1 or not self.program.complete:
+            return None
+        own = self.program.fresh("_".join([*self.program.sharing.scopes, names[0]]))
+        self._own([cst.Name(own)], value)
+        self.program.changes.renamed.add((names[0], self.program.line(node.body[0])))
+        scope.bind(names[0], Binding(value, code=cst.Name(own), name=own))
+        self._assigned(own)
+        return self.created(node, small.with_changes(targets=[assign_target(cst.Name(own))], value=code), slot)
+
+    def _fed_constant(self, targets: list[cst.BaseExpression]) -> bool:
+        """Whether a run feeds something else for the constant: then it is a parameter with a default."""
+        fed = {name for target in targets for name in names_in(target)} & self.program.facts.fed_constants
+        self.program.next.fed_constants |= fed
+        return bool(fed)
 
     def _eager(self, slot: Slot, value: Value, targets: list[cst.BaseExpression]) -> bool:
         """Whether the statement is a constant that may stay in place as an eager tensor."""

@@ -14,7 +14,7 @@ from migrate.analysis.expressions import Evaluator, is_symbolic
 from migrate.analysis.finders import comments_in
 from migrate.analysis.loop_results import assign_result
 from migrate.analysis.region import element_of
-from migrate.analysis.scope import Binding, Refuse, Scope, Slot, assign, names_in
+from migrate.analysis.scope import Binding, Refuse, Scope, Slot, assign, code_of, names_in
 from migrate.analysis.values import Value
 from migrate.analysis.variables import Initializer, Placeholder
 
@@ -325,7 +325,12 @@ class Body:
             self.walker._comments(node.leading_lines)
             return []
         if isinstance(value, (values.Variable, values.Layer)) and value.owner < owners:  # another name for it
-            for name in [name for target in targets for name in names_in(target)]:
+            aliases = [name for target in targets for name in names_in(target)]
+            if aliases == [code_of(code)]:  # the name that it has outside
+                self.scope.bind(aliases[0], Binding(value))
+                self.walker._comments(node.leading_lines)
+                return []
+            for name in aliases:
                 self.scope.bind(name, Binding(value, parameter=True, local=not self.factory, outer=code))
                 self.assigned.append(name)
             return [node.with_changes(body=[small.with_changes(value=code)])]

@@ -58,6 +58,7 @@ class Changes(cst.CSTVisitor):
         self.positions = positions
         self.changed: dict[str, list[_Event]] = {}
         self.mentions: dict[str, list[_Event]] = {}
+        self.renamed: set[tuple[str, int]] = set()  # assignments, by line, that got a name of their own
         self.loops: list[tuple[int, int, Stack]] = []
         self.local: dict[cst.FunctionDef, set[str]] = {}
         self.declared: dict[cst.FunctionDef, set[str]] = {}
@@ -70,7 +71,11 @@ class Changes(cst.CSTVisitor):
         """Whether what a name stands for in a line may have changed when that line's work is done again."""
         stack = tuple(f for f, (start, end) in self.spans.items() if start < line <= end)
         owner = self._owner(name, stack)
-        events = [event for event in self.changed.get(name, []) if self._owner(name, event.stack) is owner]
+        events = [
+            event
+            for event in self.changed.get(name, [])
+            if self._owner(name, event.stack) is owner and (name, event.line) not in self.renamed
+        ]
         bindings = [event for event in events if event.binds]
         for event in events:
             again = event.binds and len(bindings) == 1

@@ -12,6 +12,7 @@ from migrate.analysis.cells import initializer
 from migrate.analysis.finders import CellFinder, GraphFinder, header_comment, names_read
 from migrate.analysis.region import Block, Statements
 from migrate.analysis.scope import Binding, Refuse, Scope, Slot, arguments, assign_target, code_of, is_none, names_in
+from migrate.analysis.sharing import ADVICE
 from migrate.analysis.values import Value
 
 _FLAT_SCOPES = {
@@ -166,16 +167,15 @@ class Flattening(Block):
                 raise Refuse(call, "variable-option", f"tf.variable_scope({option}=...) is not carried over")
         if "dtype" in bound and self.ev.symbol_of(bound["dtype"], scope) != "float32":
             raise Refuse(call, "dtype", "a variable scope gives its variables another dtype")
-        if "reuse" in bound and self.ev.constant(bound["reuse"], scope) not in (None, False):
-            raise Refuse(
-                call,
-                "reuse",
-                "variables are shared through tf.variable_scope(reuse=...)",
-                "Create each variable once and use it twice.",
-            )
+        reuse: object = False
+        if "reuse" in bound:
+            auto = self.ev.symbol_of(bound["reuse"], scope) == "AUTO_REUSE"
+            reuse = "auto" if auto else self.ev.constant(bound["reuse"], scope) or False
+            if reuse is values.UNKNOWN:
+                raise Refuse(call, "reuse", "the source does not show whether the scope shares variables", ADVICE)
         given = bound.get("name_or_scope")
         text = self.ev.constant(given, scope) if given is not None else ""
-        self.program.variable_scopes.append(text if isinstance(text, str) else code_of(call))
+        self.program.sharing.enter(text if isinstance(text, str) else code_of(call), reuse)  # type: ignore[arg-type]
         if not is_none(bound.get("initializer")):
             self.ev.initializers.append(initializer(self.ev, bound["initializer"], scope, Slot()))
             return values.Python()
@@ -186,7 +186,7 @@ class Flattening(Block):
             self.program.device = None
         if kind in ("variable_scope", "variable_op_scope"):
             self.ev.initializers.pop()
-            self.program.variable_scopes.pop()
+            self.program.sharing.leave()
 
     def _split(self, statement: cst.BaseStatement) -> Iterable[cst.BaseStatement]:
         """One statement a line, where a line with several holds anything but plain Python; a, b = x, y likewise."""

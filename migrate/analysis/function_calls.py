@@ -148,7 +148,7 @@ def _graph_call(
     rewritten = _rewritten(definition, statements, extra, unused)
     text = code_of(rewritten)
     if known is not None and known.node is not None and program.complete:
-        if (creates or known.creates) and known.parameters is None:
+        if creates and known.parameters is None:
             raise Refuse(
                 node,
                 "helper-called-twice",

@@ -76,6 +76,7 @@ def _checked(ev: Evaluator, node: cst.Call, bound: dict[str, cst.BaseExpression]
                 f"tf.{name}({option}=...) is not carried over",
                 "Add the term to the loss by hand, or drop the option.",
             )
+    ev.program.sharing.refuse_layers(node, f"tf.{name}")
     if "reuse" in bound and ev.constant(bound["reuse"], scope) not in (None, False):
         raise Refuse(
             node, "reuse", f"tf.{name} reuses the variables of another layer", "Create one layer and call it twice."

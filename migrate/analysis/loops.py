@@ -244,6 +244,7 @@ def loop(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> 
     """Handler of the four loop functions."""
     program = ev.program
     bound = arguments(node, PARAMETERS[name], "tf." + name)
+    program.sharing.refuse_layers(node, f"tf.{name}")
     both = "bidirectional" in name
     static = "static" in name
     if "dtype" in bound and ev.symbol_of(bound["dtype"], scope) not in (None, "float32"):

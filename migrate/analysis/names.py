@@ -127,7 +127,7 @@ class Names:
         elif isinstance(binding.value, values.Variable):
             slot.variables.add(binding.value.owner)
         if not binding.parameter and binding.definition is None:
-            slot.captures.add(node.value)
+            slot.captures.add(binding.code.value if isinstance(binding.code, cst.Name) else node.value)
         code = binding.code if binding.code is not None else node
         if self.creating and binding.local:
             if binding.outer is None:

@@ -20,6 +20,7 @@ from migrate import api
 from migrate.analysis import values
 from migrate.analysis.changes import Changes
 from migrate.analysis.scope import Binding, Definition, Refuse, Slot, parse
+from migrate.analysis.sharing import Key, Sharing
 from migrate.emit import support_code
 from migrate.plan import Note
 
@@ -39,7 +40,7 @@ _PREFIXES = (
 )
 
 Snapshot = tuple[
-    int, int, set[str], dict[object, Place], set[object], dict[cst.FunctionDef, Any], Counter[cst.FunctionDef]
+    int, int, set[str], dict[object, Place], dict[Key, int], dict[cst.FunctionDef, Any], Counter[cst.FunctionDef]
 ]
 
 
@@ -52,6 +53,8 @@ class Facts:
     global_steps: dict[Place, str] = field(default_factory=dict)  # where made -> the optimizer that counts it
     named_step: Place | None = None  # the graph's own global step, where it is first asked for
     fed: set[Place] = field(default_factory=set)  # zero states and defaults that some run feeds
+    fed_constants: set[str] = field(default_factory=set)  # names of constant tensors that some run feeds
+    made: Counter[str] = field(default_factory=Counter)  # names of variables, and how many each stood for
     removed: set[str] = field(default_factory=set)  # names that do not survive
     kept: set[str] = field(default_factory=set)
     computed: set[str] = field(default_factory=set)  # names that statements of the graph define
@@ -137,8 +140,7 @@ class Program:
         self.pure_modules: set[str] = set()
         self.graph_level = 0
         self.device: cst.BaseExpression | None = None
-        self.variable_scopes: list[str] = []
-        self.variable_names: set[object] = set()
+        self.sharing = Sharing(self)
         self.placeholders: dict[str, Definition] = {}
         self.sites: list[Any] = []
         self.update_definitions: dict[int, Definition] = {}
@@ -284,14 +286,15 @@ class Program:
             len(self.optimizers),
             set(self.generated),
             dict(self.cells_used),
-            set(self.variable_names),
+            dict(self.sharing.variables),
             dict(self.helpers),
             Counter(self.next.helper_calls),
         )
 
     def restore(self, before: Snapshot) -> None:
         """Forget what was added since the snapshot."""
-        owners, optimizers, self.generated, self.cells_used, self.variable_names, self.helpers, calls = before
+        owners, optimizers, self.generated, self.cells_used, variables, self.helpers, calls = before
+        self.sharing.variables = variables
         self.next.helper_calls = calls
         del self.owners[owners:]
         del self.optimizers[optimizers:]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from migrate.analysis.blocks import Walker
 
 _SESSIONS = {"Session", "InteractiveSession"}
+_REPEATING = (cst.For, cst.While, cst.FunctionDef, cst.Lambda, cst.ClassDef, cst.CompFor)
 
 
 class _Calls(cst.CSTVisitor):
@@ -98,10 +99,37 @@ def python_function(walker: Walker, node: cst.FunctionDef, scope: Scope) -> cst.
 
         return region_function(walker, node.with_changes(params=node_params), local)
     top, depth, loops = walker.top, walker.depth, walker.program.loop_depth
-    walker.program.loop_depth = 1
+    walker.program.loop_depth = 0 if called_once(walker.program.module, node.name.value) else 1
     body = walker.block(node.body, local)
     walker.top, walker.depth, walker.program.loop_depth = top, depth, loops
     return node.with_changes(params=node_params, body=body)
+
+
+class _Mentions(cst.CSTVisitor):
+    """How often a function is named, and how often in code that may run more than once."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name, self.depth, self.all, self.repeated = name, 0, 0, 0
+
+    def on_visit(self, node: cst.CSTNode) -> bool:
+        self.depth += isinstance(node, _REPEATING)
+        return super().on_visit(node)
+
+    def on_leave(self, original: cst.CSTNode) -> None:
+        self.depth -= isinstance(original, _REPEATING)
+
+    def visit_Name(self, node: cst.Name) -> None:
+        if node.value == self.name:
+            self.all += 1
+            self.repeated += self.depth > 0
+
+
+def called_once(module: cst.Module, name: str) -> bool:
+    """Whether a function of the module is called in one place, which runs once."""
+    mentions = _Mentions(name)
+    module.visit(mentions)
+    return mentions.all == 2 and mentions.repeated <= 1  # its own definition stands inside itself
 
 
 def global_names(node: cst.FunctionDef) -> set[str]:

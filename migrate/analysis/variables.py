@@ -176,15 +176,12 @@ def get_variable(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: S
     bound = arguments(node, _GET_VARIABLE, "tf.get_variable")
     _refuse_options(ev, node, bound, scope, "tf.get_variable")
     text = ev.constant(bound["name"], scope)
-    key = (tuple(ev.program.variable_scopes), text)
-    if text is not UNKNOWN and key in ev.program.variable_names:
-        raise Refuse(
-            node,
-            "reuse",
-            f"the variable {text!r} is asked for twice and shared",
-            "Keep it in a Python name and use that.",
-        )
-    ev.program.variable_names.add(key)
+    shared = ev.program.sharing.shared(node, text)
+    if shared is not None:
+        record = ev.program.owners[shared]
+        slot.variables.add(shared)
+        return values.Variable(shared, record.trainable), parse(record.expression)
+    ev.program.sharing.created(text, len(ev.program.owners))
     given = bound.get("initializer")
     dtype = bound.get("dtype")
     integer = dtype is not None and (ev.symbol_of(dtype, scope) or "").startswith(("int", "uint", "bool"))

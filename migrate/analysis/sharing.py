@@ -1,0 +1,70 @@
+"""Variables that TF1 shares by name: get_variable in a scope that reuses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import libcst as cst
+
+from migrate.analysis.scope import Refuse
+
+if TYPE_CHECKING:
+    from migrate.analysis.program import Program
+
+ADVICE = "Create each variable once and use it twice."
+Key = tuple[tuple[str, ...], str]
+
+
+@dataclass
+class Sharing:
+    """The variable scopes that are open, and the variables made in each.
+
+    reuse: for each open scope True (variables must exist), False, or "auto" (made if they do not exist).
+    """
+
+    program: Program
+    scopes: list[str] = field(default_factory=list)
+    reuse: list[bool | str] = field(default_factory=lambda: [False])
+    variables: dict[Key, int] = field(default_factory=dict)  # owner, by scopes and name
+    opened: set[tuple[str, ...]] = field(default_factory=set)
+    again: list[bool] = field(default_factory=lambda: [False])
+
+    def enter(self, name: str, reuse: bool | str) -> None:
+        """Open a scope; reuse is inherited from the scopes around it."""
+        self.scopes.append(name)
+        self.reuse.append(self.reuse[-1] or reuse)
+        path = tuple(self.scopes)
+        self.again.append(path in self.opened)
+        self.opened.add(path)
+
+    def leave(self) -> None:
+        """Close the innermost scope."""
+        self.scopes.pop()
+        self.reuse.pop()
+        self.again.pop()
+
+    def shared(self, node: cst.CSTNode, name: Any) -> int | None:
+        """The owner of the variable that get_variable(name) gives again; None if it makes a new one.
+
+        Raises Refuse where the source does not show which variable it is.
+        """
+        reuse = self.reuse[-1]
+        found = self.variables.get((tuple(self.scopes), name)) if isinstance(name, str) else None
+        if not reuse:
+            return None
+        if found is None and (reuse is True or not isinstance(name, str)):
+            raise Refuse(node, "reuse", "the source does not show which variable is shared here", ADVICE)
+        if found is not None and not self.program.owners[found].expression:
+            raise Refuse(node, "reuse", f"the variable {name!r} is shared and has no name of its own", ADVICE)
+        return found
+
+    def created(self, name: Any, owner: int) -> None:
+        """Note a variable by its name."""
+        if isinstance(name, str):
+            self.variables[tuple(self.scopes), name] = owner
+
+    def refuse_layers(self, node: cst.CSTNode, what: str) -> None:
+        """Layers and cells name their variables themselves: sharing them is not followed."""
+        if self.reuse[-1] is True or self.reuse[-1] and any(self.again):
+            raise Refuse(node, "reuse", f"{what} shares its variables through a variable scope", ADVICE)
