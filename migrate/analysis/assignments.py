@@ -301,7 +301,7 @@ class Assignments(Flattening):
         name = targets[0].value
         scope.bind(name, Binding(value, name=name, fetches=made))
         self._remove(name)
-        self._comments([*node.leading_lines, *comments_in(node)])
+        self._comments([*node.leading_lines, *comments_in(node.with_changes(leading_lines=[]))])
         return []
 
     def _fed_state(self, node: cst.SimpleStatementLine, name: str, value: values.ZeroState, scope: Scope) -> Statements:

@@ -124,7 +124,7 @@ class Walker(Assignments):
                 return []
             return [node.with_changes(body=[small.with_changes(names=names)])]
         if isinstance(small, cst.Del) and self._deleted(small, scope):
-            self._comments([*node.leading_lines, *comments_in(node)])
+            self._comments([*node.leading_lines, *comments_in(node.with_changes(leading_lines=[]))])
             return []
         slot = Slot()
         changed_small = self.ev._rebuild(small, scope, slot)
@@ -182,7 +182,7 @@ class Walker(Assignments):
         if slot.sites:
             return self.with_sites(node, small.with_changes(value=code), slot)
         if isinstance(value, (values.Operation, values.Session, values.Graph, values.Config)):
-            self._comments([*node.leading_lines, *comments_in(node)])
+            self._comments([*node.leading_lines, *comments_in(node.with_changes(leading_lines=[]))])
             return []
         if isinstance(value, values.TrainOp):
             raise Refuse(node, "unused-update", "a training operation is made and not kept in a name")
