@@ -68,6 +68,11 @@ OURS: dict[str, dict[str, str]] = {
     "contrib.cudnn_rnn": {
         "tf1rnn.contrib.rnn.block": "CudnnCompatibleGRUCell CudnnCompatibleLSTMCell",
     },
+    "contrib.crf": {
+        "tf1rnn.contrib.crf.decoding": "CrfDecodeBackwardRnnCell CrfDecodeForwardRnnCell crf_decode viterbi_decode",
+        "tf1rnn.contrib.crf.scores": "CrfForwardRnnCell crf_binary_score crf_log_likelihood crf_log_norm "
+        "crf_multitag_sequence_score crf_sequence_score crf_unary_score",
+    },
     "contrib.framework": {
         "tf1rnn.contrib.framework.scoped_arguments": "add_arg_scope arg_scope arg_scoped_arguments "
         "current_arg_scope "
@@ -94,6 +99,9 @@ OURS: dict[str, dict[str, str]] = {
         "tf1rnn.contrib.legacy_seq2seq.decoders": "basic_rnn_seq2seq embedding_rnn_decoder "
         "embedding_rnn_seq2seq "
         "embedding_tied_rnn_seq2seq rnn_decoder tied_rnn_seq2seq",
+        "tf1rnn.contrib.legacy_seq2seq.attention": "attention_decoder embedding_attention_decoder "
+        "embedding_attention_seq2seq",
+        "tf1rnn.contrib.legacy_seq2seq.several": "model_with_buckets one2many_rnn_seq2seq",
         "tf1rnn.contrib.legacy_seq2seq.loss": "sequence_loss sequence_loss_by_example",
     },
     "contrib.seq2seq": {
@@ -121,6 +129,7 @@ OURS: dict[str, dict[str, str]] = {
 PACKAGES: dict[str, str] = {
     "layers": "tf1rnn.layers",
     "contrib": "tf1rnn.contrib",
+    "contrib.crf": "tf1rnn.contrib.crf",
     "contrib.cudnn_rnn": "tf1rnn.contrib.cudnn_rnn",
     "contrib.framework": "tf1rnn.contrib.framework",
     "contrib.layers": "tf1rnn.contrib.layers",

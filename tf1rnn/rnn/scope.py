@@ -10,11 +10,11 @@ import tensorflow.compat.v1 as v1
 
 
 @contextlib.contextmanager
-def cached_scope(scope: Any, default: str) -> Iterator[Any]:
-    """Enters the scope (or one named `default`) and has variables read once, before the loop, not at each
-    step.
+def cached_scope(scope: Any, default: str, unique: bool = False) -> Iterator[Any]:
+    """Enters the scope (or one named `default`, made unique if asked) and has variables read once, before the
+    loop, not at each step.
     """
-    with v1.variable_scope(scope or default) as entered:
+    with v1.variable_scope(scope, default) if unique else v1.variable_scope(scope or default) as entered:
         if entered.caching_device is None and not _inside_control_flow():
             entered.set_caching_device(lambda op: op.device)
         yield entered

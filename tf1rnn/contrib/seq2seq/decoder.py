@@ -79,7 +79,7 @@ def dynamic_decode(
     """
     if not isinstance(decoder, Decoder):
         raise TypeError(f"Expected decoder to be type Decoder, but saw: {type(decoder)}")
-    with cached_scope(scope, "decoder"):
+    with cached_scope(scope, "decoder", unique=True):
         if maximum_iterations is not None:
             maximum_iterations = v1.convert_to_tensor(maximum_iterations, dtype=v1.int32, name="maximum_iterations")
             if maximum_iterations.shape.ndims != 0:
@@ -96,8 +96,8 @@ def dynamic_decode(
         arrays = nest.map_structure(
             lambda size, dtype: v1.TensorArray(
                 dtype=dtype,
-                size=0 if maximum_iterations is None else maximum_iterations,
-                dynamic_size=maximum_iterations is None,
+                size=0,
+                dynamic_size=True,
                 element_shape=states.static_with_batch(batch, size),
             ),
             decoder.output_size,
