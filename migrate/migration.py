@@ -54,6 +54,7 @@ def _migrate(module: cst.Module) -> Outcome:
             program = Program(module, positions, facts, names.names, names.bindings)  # type: ignore[arg-type]
             outcome = _one_pass(program)
             facts = program.next
+            facts.imports = program.imports
             facts.complete = True
     except Refuse as refuse:
         line = program.line(refuse.node) or _nearest(program, refuse.node)
@@ -140,7 +141,9 @@ def _owners(program: object) -> tuple[Owner, ...]:
                 "Assign it to a name of its own.",
             )
     return tuple(
-        Owner(r.expression, r.kind, r.forget_bias, r.trainable, r.line) for r in program.owners if not r.global_step
+        Owner(r.expression, r.kind, r.forget_bias, r.trainable, r.line)
+        for r in sorted(program.owners, key=lambda record: record.order)
+        if not r.global_step
     )
 
 

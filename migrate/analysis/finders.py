@@ -6,7 +6,7 @@ import libcst as cst
 
 from migrate.analysis import values
 from migrate.analysis.expressions import Evaluator, is_symbolic
-from migrate.analysis.scope import Scope
+from migrate.analysis.scope import Scope, dotted
 from migrate.analysis.training import Schedule
 
 
@@ -75,6 +75,7 @@ class GraphFinder(cst.CSTVisitor):
                     Schedule,
                     values.Graph,
                     values.Fetched,
+                    values.Feed,
                 ),
             )
         ):
@@ -105,6 +106,23 @@ class CellFinder(cst.CSTVisitor):
         if found and isinstance(found[0].value, values.Function) and found[0].value.node not in self.looked:
             self.looked.append(found[0].value.node)
             found[0].value.node.body.visit(self)  # a helper that makes a cell
+
+
+def seeds_python(module: cst.Module) -> bool:
+    """Whether the program seeds NumPy's or Python's generator: np.random.seed(...), random.seed(...)."""
+    finder = _Seeds()
+    module.visit(finder)
+    return finder.found
+
+
+class _Seeds(cst.CSTVisitor):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found = False
+
+    def visit_Call(self, node: cst.Call) -> None:
+        path = dotted(node.func) or ""
+        self.found = self.found or path == "seed" or path.endswith("random.seed")
 
 
 def comments_in(node: cst.CSTNode) -> list[cst.EmptyLine]:

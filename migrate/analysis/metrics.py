@@ -50,6 +50,8 @@ def read_mnist(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slo
         for option in ("one_hot", "reshape", "validation_size", "seed")
         if option in bound
     ]
+    if "seed" not in bound and ev.program.graph_seed is not None:  # the reader seeds NumPy with the graph's seed
+        parts.append(f"seed={code_of(ev.program.graph_seed)}")
     ev.program.support.add("mnist")
     ev.program.note(node, "MNIST comes from keras.datasets now, not from the folder the script names.")
     return values.Python(), parse(f"{ev.program.support_name('read_mnist')}({', '.join(parts)})")

@@ -55,6 +55,7 @@ class Facts:
     fed: set[Place] = field(default_factory=set)  # zero states and defaults that some run feeds
     fed_constants: set[str] = field(default_factory=set)  # names of constant tensors that some run feeds
     made: Counter[str] = field(default_factory=Counter)  # names of variables, and how many each stood for
+    imports: set[str] = field(default_factory=set)  # what generated code imports
     removed: set[str] = field(default_factory=set)  # names that do not survive
     kept: set[str] = field(default_factory=set)
     computed: set[str] = field(default_factory=set)  # names that statements of the graph define
@@ -78,6 +79,8 @@ class OwnerRecord:
     used: bool = False
     place: Place = (0, 0)
     global_step: bool = False
+    order: int = 0  # when TF1 made the variables, among all owners
+    pending: bool = False  # a layer object that was not called yet
     many: bool = False  # the expression is a list of layers or cells
     biased: bool = True
     leaf: str = ""  # a variable's own name in TF1, "" if the source does not show it
@@ -149,6 +152,7 @@ class Program:
         self.session_parameters: dict[cst.FunctionDef, set[str]] = {}
         self.tensor_parameters: dict[cst.FunctionDef, dict[str, Binding]] = {}
         self.emitted_sites: set[int] = set()  # sites of functions that are already put together
+        self.graph_seed: cst.BaseExpression | None = None  # of tf.set_random_seed
         self.loop_depth = 0
         self.trained = False  # a run has changed variables
         self.target = ""  # the name the statement at work assigns to
@@ -308,8 +312,15 @@ class Program:
     # ---- weights
 
     def own(self, record: OwnerRecord) -> int:
+        record.order = self.tick()
         self.owners.append(record)
         return len(self.owners) - 1
+
+    def build(self, owner: int) -> None:
+        """A layer object is called: its first call makes its variables."""
+        record = self.owners[owner]
+        if record.pending:
+            record.pending, record.order = False, self.tick()
 
     def note(self, node: cst.CSTNode | None, text: str) -> None:
         note = Note(self.line(node), text)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from migrate.analysis import values
+from migrate.analysis.finders import seeds_python
 from migrate.analysis.scope import Definition, Refuse, Scope, Slot, arguments, call, is_none
 from migrate.analysis.training import Schedule
 from migrate.analysis.values import Value
@@ -95,10 +96,23 @@ def initializers(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: S
 
 
 def seed(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:
-    """tf.set_random_seed: the global seed of TF2, which gives other numbers."""
+    """tf.set_random_seed: a global seed, which gives other numbers in TF2.
+
+    Keras draws initial weights by seeds of its own, which only keras.utils.set_random_seed fixes; that seeds NumPy and
+    Python too, so it is left to the user where the program seeds those itself.
+    """
     bound = arguments(node, ("seed",), "tf." + name)
-    ev.program.note(node, "The same seed gives other random numbers in TF2 than in TF1.")
-    return values.Python(), call("tf.random.set_seed", [ev.creation(bound["seed"], scope, slot)])
+    code = ev.creation(bound["seed"], scope, slot)
+    ev.program.graph_seed = code
+    text = "The same seed gives other random numbers in TF2 than in TF1."
+    function = "tf.random.set_seed"
+    if "keras" in ev.program.facts.imports:
+        if seeds_python(ev.program.module):
+            text += " Call keras.utils.set_random_seed for initial weights of layers that repeat from run to run."
+        else:
+            function = "keras.utils.set_random_seed"
+    ev.program.note(node, text)
+    return values.Python(), call(function, [code])
 
 
 def gpu_available(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:
