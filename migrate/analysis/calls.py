@@ -119,6 +119,7 @@ class Calls(Names):
             args = self.arguments(node, scope, inner)
             refuse_double(node, inner)
             self.program.merge(slot, inner)
+            self.program.build(value.owner)
             slot.graph = True
             slot.variables.add(value.owner)
             held = [self.look(arg.value, scope) for arg in node.args]

@@ -189,7 +189,7 @@ def dense_object(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: S
     bound = arguments(node, _DENSE[1:], "tf." + name)
     layer = dense_code(ev, node, name, bound, scope, slot)
     biased = "use_bias=False" not in layer
-    owner = ev.program.own(OwnerRecord("", "dense", line=ev.program.line(node), biased=biased))
+    owner = ev.program.own(OwnerRecord("", "dense", line=ev.program.line(node), biased=biased, pending=True))
     return values.Layer(owner), parse(layer)
 
 

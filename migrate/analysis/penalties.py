@@ -64,8 +64,10 @@ def _sums(ev: Evaluator, node: cst.BaseExpression, name: str, scope: Scope) -> b
     if isinstance(node, cst.BinaryOperation) and isinstance(node.operator, (cst.Multiply, cst.Divide)):
         if not _reads(node.right, name):
             return _sums(ev, node.left, name, scope)
-        return isinstance(node.operator, cst.Multiply) and not _reads(node.left, name) and _sums(
-            ev, node.right, name, scope
+        return (
+            isinstance(node.operator, cst.Multiply)
+            and not _reads(node.left, name)
+            and _sums(ev, node.right, name, scope)
         )
     symbol = ev.symbol_of(node.func, scope) if isinstance(node, cst.Call) else None
     if not isinstance(node, cst.Call) or symbol is None or not node.args:
@@ -92,7 +94,7 @@ def _written_out(
     items: list[str] = []
     owners: set[int] = set()
     for index, record in enumerate(ev.program.owners[:made]):
-        if not record.trainable or record.global_step:
+        if not record.trainable or record.global_step or record.pending:
             continue
         parts = [part for part in _parts(record) if all(_holds(ev, node, test, target, part, record) for test in tests)]
         if not parts:
