@@ -1,4 +1,4 @@
-"""`tf1rnn run SCRIPT [ARGS]`: arguments and exit codes, nothing else."""
+"""`tf1rnn run SCRIPT [ARGS]` and `tf1rnn check SCRIPT`: arguments and exit codes, nothing else."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ import sys
 
 USAGE = """usage: tf1rnn run SCRIPT [ARGS ...]
        python -m tf1rnn SCRIPT [ARGS ...]
+       tf1rnn check SCRIPT ...
 
-Runs an unmodified TensorFlow 1 script on the installed TensorFlow 2: its own imports of tensorflow (and
-those of the modules beside it) give the TensorFlow 1.15 namespace. Exit status: that of the script; 2 for
-wrong usage.
+run:    Runs an unmodified TensorFlow 1 script on the installed TensorFlow 2: its own imports of tensorflow
+        (and those of the modules beside it) give the TensorFlow 1.15 namespace. Exit status: that of the
+        script; 2 for wrong usage.
+check:  Lists, without running anything, the TensorFlow 1 names that the scripts and the modules beside them
+        use and that are not supported, with file and line. Exit status: 0 none, 1 some, 2 for wrong usage
+        or a file that does not parse.
 """
 
 
@@ -25,9 +29,9 @@ def main(argv: list[str] | None = None) -> None:
         sys.exit(0)
     if not arguments:
         _wrong("no command", usage=True)
-    if arguments[0] != "run":
+    if arguments[0] not in COMMANDS:
         _wrong(f"no command {arguments[0]!r}", usage=True)
-    _run(arguments[1:])
+    COMMANDS[arguments[0]](arguments[1:])
 
 
 def main_of_module() -> None:
@@ -36,7 +40,7 @@ def main_of_module() -> None:
     is_script = (
         bool(arguments)
         and not arguments[0].startswith("-")
-        and not (arguments[0] == "run" and (len(arguments) > 1 or not os.path.exists("run")))
+        and not (arguments[0] in COMMANDS and (len(arguments) > 1 or not os.path.exists(arguments[0])))
     )
     main(["run", *arguments] if is_script else arguments)
 
@@ -50,18 +54,45 @@ def _run(arguments: list[str]) -> None:
     if arguments[0].startswith("-"):
         _wrong(f"run: no option {arguments[0]!r} (options of the script come after it)", usage=True)
     script = arguments[0]
-    if not os.path.exists(script):
-        _wrong(f"{script}: no such file")
-    if os.path.isdir(script):
-        _wrong(f"{script}: is a directory, not a script")
-    if not os.access(script, os.R_OK):
-        _wrong(f"{script}: cannot be read")
+    _readable(script)
     from tf1rnn import launcher
 
     if sys.path and not getattr(sys.flags, "safe_path", False):
         del sys.path[0]  # the folder of this command or the current one; the script's own takes its place
     launcher.show_users_frames_only(script)
     launcher.run_as_main(script, arguments[1:])
+
+
+def _check(arguments: list[str]) -> None:
+    if arguments and arguments[0] in ("-h", "--help"):
+        print(USAGE, end="")
+        sys.exit(0)
+    if not arguments:
+        _wrong("check: which script?", usage=True)
+    for script in arguments:
+        _readable(script)
+    from tf1rnn import check
+
+    found = []
+    for script in arguments:
+        try:
+            found += check.check(script)
+        except SyntaxError as error:
+            _wrong(f"{error.filename}:{error.lineno}: does not parse: {error.msg}")
+        except (OSError, ValueError) as error:
+            _wrong(f"{script}: {error}")
+    for missing in found:
+        print(f"{missing.file}:{missing.line}: {missing.reason}")
+    sys.exit(1 if found else 0)
+
+
+def _readable(script: str) -> None:
+    if not os.path.exists(script):
+        _wrong(f"{script}: no such file")
+    if os.path.isdir(script):
+        _wrong(f"{script}: is a directory, not a script")
+    if not os.access(script, os.R_OK):
+        _wrong(f"{script}: cannot be read")
 
 
 def _version() -> str:
@@ -78,3 +109,6 @@ def _wrong(message: str, usage: bool = False) -> None:
     if usage:
         print(USAGE, end="", file=sys.stderr)
     sys.exit(2)
+
+
+COMMANDS = {"run": _run, "check": _check}
