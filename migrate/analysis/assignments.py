@@ -26,6 +26,7 @@ from migrate.analysis.scope import (
     names_in,
     parse,
 )
+from migrate.analysis.shapes import of_placeholder
 from migrate.analysis.states import zero_state_code
 from migrate.analysis.training import Schedule
 from migrate.analysis.values import Value
@@ -244,9 +245,10 @@ class Assignments(Flattening):
         double = "float64" in code_of(value.spec)
         definition = self.define("placeholder", (name,), [], Slot(double=double), node)
         definition.spec = self.program.fresh(f"{name}_spec")
-        definition.value = values.Tensor()
+        tensor = values.Tensor(sizes=of_placeholder(value.spec))
+        definition.value = tensor
         self._remove(name)
-        scope.bind(name, Binding(values.Tensor(), definition))
+        scope.bind(name, Binding(tensor, definition))
         kept: Statements = [node.with_changes(body=[_assign(definition.spec, value.spec)])]
         if value.default is not None:
             definition.default = name

@@ -12,6 +12,7 @@ from migrate.analysis import values
 from migrate.analysis.feeds import dict_of, refuse_use
 from migrate.analysis.names import Names, Result, is_symbolic
 from migrate.analysis.scope import Binding, Refuse, Scope, Slot, closure, code_of, dotted
+from migrate.analysis.shapes import known_size
 from migrate.analysis.unsupported import unsupported
 from migrate.analysis.values import Value
 from migrate.analysis.variables import Initializer
@@ -108,6 +109,10 @@ class Calls(Names):
         if feed is not None:
             return feed
         value, function = self.evaluate(node.func, scope, slot)
+        if dotted(node.func) == "int" and len(node.args) == 1 and isinstance(node.args[0].value, cst.Subscript):
+            size = known_size(self, node.args[0].value, scope)  # type: ignore[arg-type]
+            if size is not None:
+                return values.Python(self.constant(size, scope)), size
         if isinstance(value, values.Function):
             from migrate.analysis.function_calls import call_function
 

@@ -161,6 +161,10 @@ class Evaluator(Calls, Comprehensions):
         return value, node.with_changes(test=test_code, body=body_code, orelse=other_code)
 
     def _Subscript(self, node: cst.Subscript, scope: Scope, slot: Slot) -> Result:
+        from migrate.analysis.shapes import known_size
         from migrate.analysis.states import subscript
 
+        size = known_size(self, node, scope)
+        if size is not None:
+            return values.Dimension(), size
         return subscript(self, node, scope, slot)

@@ -90,6 +90,7 @@ METHODS: dict[tuple[str, str], Handler] = {
     ("Variable", ".shape"): shapes.shape,
     ("Variable", "get_shape"): shapes.get_shape,
     ("Dimension", ".value"): shapes.dimension_value,
+    ("Shape", "as_list"): shapes.as_list,
     ("Optimizer", "minimize"): training.minimize,
     ("Optimizer", "compute_gradients"): training.compute_gradients,
     ("Optimizer", "apply_gradients"): training.apply_gradients,

@@ -45,7 +45,9 @@ def _outputs_value(call: RnnCall) -> Value:
     if call.static:
         return values.Tensors(outputs_of=call.place, only_last=call.only_last)
     masked = call.mask is not None and not _dropped(call) and not call.transposed
-    return values.Tensor(masked=masked, outputs_of=call.place, only_last=call.only_last)
+    cells = call.cell.cells if isinstance(call.cell, values.Stack) and call.cell.cells else (_one(call.cell),)
+    sizes = (None, None, cells[-1].spec.units)
+    return values.Tensor(masked=masked, outputs_of=call.place, only_last=call.only_last, sizes=sizes)
 
 
 def _listed(call: RnnCall) -> bool:

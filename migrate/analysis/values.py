@@ -55,6 +55,7 @@ class Tensor(Value):
     outputs_of: tuple[int, int] | None = None  # the outputs of the RNN call at this place, all steps
     only_last: bool = False  # the new program keeps the last step only
     eager: bool = False  # a constant: the same at every run, it stays where it is
+    sizes: tuple[cst.BaseExpression | None, ...] = ()  # of the static shape, as far as the source shows them
     one_weight: bool = False  # one of the graph's weights, or its gradient: Keras cuts some of them in other pieces
 
 
@@ -173,7 +174,9 @@ class ZeroState(Value):
 
 @dataclass(frozen=True)
 class Shape(Value):
-    """The static shape of a tensor."""
+    """The static shape of a tensor, with the sizes that the source shows."""
+
+    sizes: tuple[cst.BaseExpression | None, ...] = ()
 
 
 @dataclass(frozen=True)

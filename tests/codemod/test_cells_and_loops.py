@@ -100,3 +100,19 @@ def test_the_other_range_of_first_weights_is_noted():
     outcome = migrate_source(START + GRU + "with tf.Session() as sess:\n    print(sess.run(last, {X: xs}))\n")
     assert isinstance(outcome, Migrated)
     assert sum("first weights" in note.text for note in outcome.notes) == 1
+
+
+def test_sizes_that_the_source_shows_are_numbers_where_layers_are_made():
+    source = migrated(program("""\
+units = 4
+steps = X.get_shape()[1].value
+mixed = tf.get_variable('mixed', [int(X.shape[2]), X.get_shape().as_list()[-1]])
+inputs = tf.reshape(tf.matmul(tf.reshape(X, [-1, int(X.shape[2])]), mixed), [-1, steps, 3])
+outputs, _ = tf.nn.dynamic_rnn(tf.nn.rnn_cell.LSTMCell(units), inputs, dtype=tf.float32)
+square = tf.Variable(tf.random_normal([int(outputs.get_shape()[-1]), outputs.shape[2].value]))
+last = tf.matmul(outputs[:, -1], square)
+"""))
+    assert "steps = 5\n" in source
+    assert "mixed = tf.Variable(keras.initializers.GlorotUniform()([3, 3]), name='mixed')" in source
+    assert "square = tf.Variable(tf.random.normal([units, units]))" in source
+    assert "get_shape" not in source and ".shape" not in source
