@@ -146,6 +146,8 @@ class Flattening(Block):
         if kind in ("Session", "InteractiveSession", "Graph") and self.ev.symbol_of(call.func, scope):
             value, _ = self.ev.evaluate(call, scope, Slot())
             return value
+        if isinstance(call.func, cst.Attribute) and call.func.attr.value == "as_default":
+            return self.ev.evaluate(call.func.value, scope, Slot())[0]
         return values.Graph() if kind == "Graph" else values.Operation("scope")
 
     def _variable_scope(self, call: cst.Call, scope: Scope) -> Value:

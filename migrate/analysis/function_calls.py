@@ -17,7 +17,7 @@ from migrate.analysis.expressions import Evaluator, is_symbolic
 from migrate.analysis.feeds import returned_keys
 from migrate.analysis.finders import GraphFinder, names_read
 from migrate.analysis.repeated_helpers import handed_over, rename
-from migrate.analysis.running import local_names, runs_graph
+from migrate.analysis.running import global_names, local_names, runs_graph
 from migrate.analysis.scope import Binding, Definition, Refuse, Scope, Slot, code_of, keyword
 from migrate.analysis.values import Value
 
@@ -118,6 +118,15 @@ def _graph_call(
         return _factory_call(ev, node, definition, home, scope, slot)
     finally:
         ev.creating = inside
+    for changed in sorted(global_names(definition) & set(assigned_names(definition.body))):
+        held = local.names.get(changed)
+        if held is not None and isinstance(held.value, values.Python):
+            raise Refuse(
+                node,
+                "rebound-name",
+                f"{name} changes {changed} while the graph is built, and would change it again whenever it is traced",
+                "Pass the value to the function and return the new one.",
+            )
     result = body.result
     if isinstance(result, (values.Cell, values.Stack, values.CellList)):
         program.helpers[definition] = Helper(None)
@@ -283,7 +292,9 @@ def _bind_parameters(
         if arg.keyword is None and position >= len(names):
             raise Refuse(node, "unknown-argument", f"{definition.name.value} is called with too many arguments")
         name = arg.keyword.value if arg.keyword else names[position]
+        calling, ev.calling = ev.calling, ev.calling[:-1]  # f(f(x)) is no recursion
         held, code = ev.evaluate(arg.value, scope, slot)
+        ev.calling = calling
         if isinstance(held, (values.Cell, values.Stack)):
             code = cst.Name("None")
         given.add(name)

@@ -36,6 +36,12 @@ class Loads(cst.CSTVisitor):
                 target.target.visit(self)
         return False
 
+    def visit_AnnAssign(self, node: cst.AnnAssign) -> bool:
+        for part in (node.annotation, node.value, None if isinstance(node.target, cst.Name) else node.target):
+            if part is not None:
+                part.visit(self)
+        return False
+
     def visit_Param(self, node: cst.Param) -> bool:
         if node.default is not None:
             node.default.visit(self)
@@ -46,6 +52,43 @@ class Loads(cst.CSTVisitor):
             if part is not None:
                 part.visit(self)
         return False
+
+    def visit_Lambda(self, node: cst.Lambda) -> bool:
+        for param in node.params.params:
+            self.visit_Param(param)
+        self._inside([node.body], {param.name.value for param in node.params.params})
+        return False
+
+    def visit_ListComp(self, node: cst.ListComp) -> bool:
+        return self._comprehension([node.elt], node.for_in)
+
+    def visit_GeneratorExp(self, node: cst.GeneratorExp) -> bool:
+        return self._comprehension([node.elt], node.for_in)
+
+    def visit_SetComp(self, node: cst.SetComp) -> bool:
+        return self._comprehension([node.elt], node.for_in)
+
+    def visit_DictComp(self, node: cst.DictComp) -> bool:
+        return self._comprehension([node.key, node.value], node.for_in)
+
+    def _comprehension(self, parts: list[cst.BaseExpression], clause: cst.CompFor | None) -> bool:
+        """The names that a comprehension reads; its targets are its own."""
+        assert clause is not None
+        clause.iter.visit(self)
+        own = set(names_in(clause.target))
+        inner: cst.CompFor | None = clause
+        while inner is not None:
+            own |= set(names_in(inner.target))
+            parts = [*parts, *(part.test for part in inner.ifs), *([inner.iter] if inner is not clause else [])]
+            inner = inner.inner_for_in
+        self._inside(parts, own)
+        return False
+
+    def _inside(self, parts: list[cst.BaseExpression], own: set[str]) -> None:
+        finder = Loads()
+        for part in parts:
+            part.visit(finder)
+        self.names |= finder.names - own
 
     def visit_Name(self, node: cst.Name) -> None:
         self.names.add(node.value)
