@@ -177,7 +177,20 @@ class Calls(Names):
         """A call of a function that is not TensorFlow's."""
         before = slot.graph
         slot.graph = False
+        self.mapping_weights = dotted(node.func) == "map" and any(
+            held.weights if isinstance(held, values.Tensors) else not held.listed
+            for held in (self.look(arg.value, scope) for arg in node.args if not isinstance(arg.value, cst.Lambda))
+            if isinstance(held, (values.Tensors, values.Gradients))
+        )
+        if self.mapping_weights and any(isinstance(self.look(arg.value, scope), values.Function) for arg in node.args):
+            raise Refuse(
+                node,
+                "weight-layout",
+                "a function of the program is applied to each of all weights or gradients",
+                "Write a comprehension.",
+            )
         args = self.arguments(node, scope, slot)
+        self.mapping_weights = False
         touched, slot.graph = slot.graph, slot.graph or before
         called = dotted(node.func)
         if not (called in PURE_BUILTINS and isinstance(node.func, cst.Name)) and not tensor:

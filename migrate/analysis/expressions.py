@@ -137,7 +137,7 @@ class Evaluator(Calls, Comprehensions):
     def _Lambda(self, node: cst.Lambda, scope: Scope, slot: Slot) -> Result:
         inner = Scope(scope)
         for param in node.params.params:
-            inner.bind(param.name.value, Binding(values.Tensor(), parameter=True))
+            inner.bind(param.name.value, Binding(values.Tensor(one_weight=self.mapping_weights), parameter=True))
         body = Slot()
         _, code = self.evaluate(node.body, inner, body)
         self.program.merge(slot, body)

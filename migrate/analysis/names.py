@@ -40,6 +40,7 @@ class Names:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.creating = False
+        self.mapping_weights = False  # a function at work is applied to each of all weights or gradients
         self.calling: list[cst.FunctionDef] = []
         self.walker: Any = None  # the blocks.Walker at work
         self.initializers: list[cst.BaseExpression | None] = [None]

@@ -113,6 +113,7 @@ class Update:
     loss_code: cst.BaseExpression | None = None
     pairs: cst.BaseExpression | None = None  # apply_gradients: the (gradient, variable) pairs
     variables: cst.BaseExpression | None = None
+    prelude: list[cst.BaseStatement] = field(default_factory=list)  # what stands before
     place: Place = (0, 0)
 
 

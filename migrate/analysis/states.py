@@ -81,7 +81,7 @@ def subscript(ev: Evaluator, node: cst.Subscript, scope: Scope, slot: Slot) -> R
         return element(value, index), changed
     if isinstance(value, (values.Tensor, values.Variable)):
         slot.graph = True
-        return values.Tensor(), changed
+        return values.Tensor(one_weight=isinstance(value, values.Tensor) and value.one_weight), changed
     if isinstance(value, values.Shape):
         return values.Dimension() if _is_index(node) else value, changed
     if isinstance(value, values.Fetched):

@@ -364,7 +364,9 @@ def apply_gradients(
     record = _named(ev, node, value, code, slot)
     _count(ev, record, node, bound.get("global_step"), scope)
     _, pairs = ev.evaluate(bound["grads_and_vars"], scope, slot)
-    return _update(ev, Update(value.owner, pairs=pairs), record, node, slot)
+    update = Update(value.owner, pairs=pairs, prelude=slot.prelude)
+    slot.prelude = []
+    return _update(ev, update, record, node, slot)
 
 
 def group(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:

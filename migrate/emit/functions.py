@@ -351,6 +351,7 @@ class FunctionWriter:
             pairs = f"zip({gradients}, {variables})"
         else:
             assert update.pairs is not None
+            lines += [code_of(statement).strip() for statement in update.prelude]
             pairs = code_of(update.pairs)
             if dense:
                 lines.append("# Repeated rows of a sparse gradient have to be summed up first.")

@@ -116,6 +116,11 @@ def test_a_choice_between_optimizers_that_want_different_gradients():
     ("def clip(gradient):\n    return 2.0 * tf.clip_by_norm(gradient * 0.5, 1.0)\n\n\n"
      "train = opt.apply_gradients([(clip(g), v) for g, v in opt.compute_gradients(loss)])\n",
      "return 2.0", "weight-layout"),
+    ("gvs = opt.compute_gradients(loss)\n"
+     "train = opt.apply_gradients(list(map(lambda gv: (tf.clip_by_norm(gv[0], 1.0), gv[1]), gvs)))\n",
+     "train =", "weight-layout"),
+    ("def clip(gv):\n    return tf.clip_by_norm(gv[0], 1.0), gv[1]\n\n\n"
+     "train = opt.apply_gradients(map(clip, opt.compute_gradients(loss)))\n", "train =", "weight-layout"),
     ("weights = tf.trainable_variables()\nslopes = tf.gradients(loss, weights)\nsize = tf.norm(slopes[0])\n"
      "train = opt.apply_gradients(zip(slopes, weights))\n", "size =", "variable-order"),
     ("chosen = [v for v in tf.trainable_variables() if 'rnn' in v.name]\ntrain = opt.minimize(loss, var_list=chosen)\n",
@@ -143,3 +148,11 @@ train = opt.apply_gradients([(tf.clip_by_value(0.5 * g, -1.0, 1.0), v) for g, v 
     assert "tf.norm(slopes[0])" in migrated(program(LSTM, text, run=RUN.replace("[train, loss]", "[train, size]")))
     assert "keras.optimizers.Ftrl(0.1)" in migrated(
         program(GRU, "train = tf.train.FtrlOptimizer(0.1).minimize(loss)\n"))
+
+
+def test_gradients_computed_where_they_are_applied():
+    source = migrated(program(GRU, """\
+opt = tf.train.AdamOptimizer(0.1)
+train = opt.apply_gradients(opt.compute_gradients(loss))
+"""))
+    assert "variables = tape.watched_variables()\n    opt.apply_gradients(list(zip(tape.gradient(" in source
