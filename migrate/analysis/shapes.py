@@ -59,6 +59,8 @@ def known_size(ev: Evaluator, node: cst.Subscript, scope: Scope) -> cst.BaseExpr
 
     Inside a helper only for what is created before its call: its own text has to fit every call.
     """
+    from migrate.analysis.finders import names_read
+
     if ev.calling and not ev.creating or not _of_shape(node.value) or len(node.slice) != 1:
         return None
     part = node.slice[0].slice
@@ -70,7 +72,10 @@ def known_size(ev: Evaluator, node: cst.Subscript, scope: Scope) -> cst.BaseExpr
         ev.creating = creating
     if not isinstance(held, values.Shape) or not isinstance(index, int):
         return None
-    return held.sizes[index] if -len(held.sizes) <= index < len(held.sizes) else None
+    size = held.sizes[index] if -len(held.sizes) <= index < len(held.sizes) else None
+    if size is None or any(ev.program.bindings[name] > 1 for name in names_read(size)):
+        return None  # unknown, or perhaps another number by now
+    return size
 
 
 def _of_shape(node: cst.BaseExpression) -> bool:

@@ -116,3 +116,10 @@ last = tf.matmul(outputs[:, -1], square)
     assert "mixed = tf.Variable(keras.initializers.GlorotUniform()([3, 3]), name='mixed')" in source
     assert "square = tf.Variable(tf.random.normal([units, units]))" in source
     assert "get_shape" not in source and ".shape" not in source
+
+
+def test_a_size_whose_name_changes_is_asked_of_the_tensor():
+    text = "size = 3\nZ = tf.placeholder(tf.float32, [None, size])\nsize = 4\nwidth = int(Z.get_shape()[1])\n"
+    text += "last = tf.layers.dense(X[:, 0] + Z * width, size)\n"
+    source = migrated(program(text, run=RUN.replace("{X: xs", "{Z: xs[:, 1], X: xs")))
+    assert "Z.shape[1]" in source or "Z.get_shape()[1]" in source
