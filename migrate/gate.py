@@ -8,6 +8,7 @@ text came about, and imports neither TensorFlow nor Keras.
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from migrate.api.names import exists
@@ -34,7 +35,7 @@ def check(source: str) -> list[Finding]:
         line = getattr(error, "lineno", None) or 1
         return [Finding(line, "gate-syntax", f"the result does not parse: {error}")]
     reader = Reader(tree)
-    found = [*imports(reader), *names(reader), *strings(tree, reader)]
+    found = [*imports(reader), *names(reader), *order(tree), *strings(tree, reader)]
     return sorted(set(found), key=lambda finding: (finding.line, finding.reason))
 
 
@@ -69,6 +70,49 @@ def names(reader: Reader) -> list[Finding]:
         if not any(exists(name) for name in full):
             found.append(missing(full[0], read.line))
     return found
+
+
+def order(tree: ast.Module) -> list[Finding]:
+    """Names that the top level reads before it binds them. Bodies of functions run later and are left out."""
+    found = []
+    bound = set(BUILTINS)
+    later = {name for statement in tree.body for name in bound_by(statement)}
+    for statement in tree.body:
+        own = bound_by(statement)
+        for node in run_at_once(statement):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in later - bound - own:
+                found.append(Finding(node.lineno, "gate-order", f"{node.id!r} is read before it is bound"))
+        bound |= own
+    return found
+
+
+def bound_by(statement: ast.stmt) -> set[str]:
+    """The names of the module that a statement binds."""
+    names = set()
+    for node in run_at_once(statement):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            names.add(node.name)
+        elif isinstance(node, ast.alias):
+            names.add((node.asname or node.name).split(".")[0])
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+        elif isinstance(node, ast.ExceptHandler) and node.name:
+            names.add(node.name)
+        elif isinstance(node, ast.Global):
+            names.update(node.names)
+    return names
+
+
+def run_at_once(node: ast.AST) -> Iterator[ast.AST]:
+    """A node and its parts, without the bodies of functions and lambdas."""
+    yield node
+    parts: list[ast.AST] = list(ast.iter_child_nodes(node))
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        parts = [*node.decorator_list, *node.args.defaults, *(d for d in node.args.kw_defaults if d)]
+    elif isinstance(node, ast.Lambda):
+        parts = [*node.args.defaults, *(d for d in node.args.kw_defaults if d)]
+    for part in parts:
+        yield from run_at_once(part)
 
 
 def strings(tree: ast.Module, reader: Reader) -> list[Finding]:

@@ -26,10 +26,12 @@ def finish(
     imported = {line for name in ordered for line in support_code.imports(name)}
     body = list(statements)
     if added:
-        place = _after_imports(body)
-        block: Statements = []
-        for statement in added:
-            block.append(_two_blank_lines(statement))
+        defined = {renamed.get(name, name) for snippet in ordered for name in support_code.defines(snippet)}
+        place = min(_after_imports(body), _first_mention(body, defined))
+        body, moved = _needed_earlier(body, place, _loaded(added))
+        imported |= set(moved)
+        place = min(_after_imports(body), _first_mention(body, defined))
+        block = [_two_blank_lines(statement) for statement in added]
         body[place:place] = block
         after = place + len(block)
         if after < len(body):
@@ -82,6 +84,27 @@ def _after_imports(body: Statements) -> int:
     return place
 
 
+def _first_mention(body: Statements, names: set[str]) -> int:
+    """The position of the first statement that mentions one of the names; the length where none does."""
+    return next((i for i, statement in enumerate(body) if names & _loaded([statement])), len(body))
+
+
+def _needed_earlier(body: Statements, place: int, names: set[str]) -> tuple[Statements, list[str]]:
+    """Imports that stand after the place where support code goes, and that it needs: taken out, as text."""
+    kept, moved = body[:place], []
+    lines: list[cst.EmptyLine] = []  # before an import that goes
+    for statement in body[place:]:
+        text = code_of(statement.with_changes(leading_lines=[])).strip() if _is_import(statement) else ""
+        if text and _name_of(text) in names and re.fullmatch(r"import [\w.]+( as \w+)?", text):
+            moved.append(text)
+            lines += getattr(statement, "leading_lines", [])
+            continue
+        if lines and hasattr(statement, "leading_lines"):
+            statement, lines = statement.with_changes(leading_lines=[*lines, *statement.leading_lines]), []
+        kept.append(statement)
+    return kept, moved
+
+
 def _two_blank_lines(statement: cst.BaseStatement) -> cst.BaseStatement:
     lines = list(getattr(statement, "leading_lines", []))
     while lines and lines[0].comment is None:
@@ -99,17 +122,20 @@ def _insert_imports(body: Statements, lines: list[str]) -> Statements:
         return body
     new: Statements = [cst.parse_statement(line) for line in lines]
     place = next((i for i, s in enumerate(body) if _is_import(s) and "tensorflow" in code_of(s)), None)
+    first = _first_mention(body, {_name_of(line) for line in lines})
+    if place is not None and place > first:
+        place = first
     if place is None:
-        place = next((i for i, s in enumerate(body) if _is_import(s) and not _is_future(s)), None)
+        place = next((i for i, s in enumerate(body[: first + 1]) if _is_import(s) and not _is_future(s)), None)
     if place is None:
         place = 0
         for position, statement in enumerate(body):
-            first = (
+            docstring = (
                 isinstance(statement, cst.SimpleStatementLine)
                 and position == 0
                 and isinstance(statement.body[0], cst.Expr)
             )
-            if first or _is_future(statement):
+            if docstring or _is_future(statement):
                 place = position + 1
             else:
                 break

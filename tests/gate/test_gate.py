@@ -107,6 +107,8 @@ def test_clean_program_passes():
     ("total += 1\nprint(missing_name)\n", "gate-unbound-name", 2),
     ("lambda x: y\n", "gate-unbound-name", 1),
     ("def f():\n    sess.run(1)\n", "gate-unbound-name", 2),
+    ("x = read()\n\ndef read():\n    return 1\n", "gate-order", 1),
+    ("import keras\n\nclass A(np.ndarray):\n    pass\n\nimport numpy as np\n", "gate-order", 3),
     ("import tf1rnn as tf\n", "gate-own-import", 1),
     ("from migrate.api import find\n", "gate-own-import", 1),
     ("from math import *\n", "gate-star-import", 1),
