@@ -258,7 +258,7 @@ def _site(
             raise Refuse(
                 node,
                 "initialised-again",
-                "variables are initialised again inside a loop",
+                "variables are initialised inside a loop or a function, so perhaps again",
                 "Build a fresh graph in a function for each round.",
             )
         if ev.program.trained:

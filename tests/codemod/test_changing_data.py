@@ -20,7 +20,8 @@ CHANGES = {
     "global": "data = 2.\nOUT = x * data\n\n\ndef change():\n    global data\n    data += 1\n\n\nchange()\n",
     "through a function": "data = [2.]\nOUT = x * data[0]\n\n\ndef change():\n    data[0] = 3.\n\n\n"
     "def more():\n    change()\n\n\nmore()\n",
-    "helper": "data = 0.\n\n\ndef net(t):\n    global data\n    data += 1\n    return t * data\n\n\nOUT = net(net(x))\n",
+    "helper": "data = 0.\n\n\ndef net(t):\n    global data\n    data += 1\n    return t * data\n\n\n"
+    "OUT = net(net(x))\n",
 }
 
 
