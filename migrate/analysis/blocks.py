@@ -11,7 +11,7 @@ from migrate.analysis.assignments import GONE, Assignments
 from migrate.analysis.compounds import graph_compound
 from migrate.analysis.expressions import is_symbolic
 from migrate.analysis.feeds import store
-from migrate.analysis.finders import GraphFinder, comments_in, names_read
+from migrate.analysis.finders import GraphFinder, comments_in
 from migrate.analysis.imports import bind_import
 from migrate.analysis.region import Item, Statements
 from migrate.analysis.scope import Binding, Refuse, Scope, Slot, code_of, names_in
@@ -190,14 +190,20 @@ class Walker(Assignments):
             if slot.impure is not None:
                 raise Refuse(slot.impure, "python-in-graph", "a function of the program is given a tensor")
             line = node.with_changes(body=[small.with_changes(value=code)])
-            filled = next((d.names for d in slot.mutates if d.kind != "placeholder"), ())
-            names = tuple(name for name in filled if name in names_read(small.value))[:1]
+            names = tuple(name for name in _method_of(small.value) for d in slot.mutates if name in d.names)[:1]
             definition = self.define("compute" if names else "trace", names, [*slot.prelude, line], slot, node)
             definition.needs |= slot.mutates
             for name in names:  # from here on, whoever needs the list needs what is put into it
                 self.bind(cst.Name(name), values.Tensors(), definition, scope)
             return self._creations(node, slot)
         return self.created(node, small.with_changes(value=code), slot)
+
+
+def _method_of(node: cst.BaseExpression) -> list[str]:
+    """The name whose method a statement calls: names in names.append(x)."""
+    function = node.func if isinstance(node, cst.Call) else None
+    base = function.value if isinstance(function, cst.Attribute) else None
+    return [base.value] if isinstance(base, cst.Name) else []
 
 
 def python_names(items: Sequence[cst.NameItem], scope: Scope) -> list[cst.NameItem]:
