@@ -63,14 +63,11 @@ def look_up(name: str) -> Any:
     path = name.partition(".")[2]
     if path == "compat.v2" or path.startswith("compat.v2."):
         return importlib.import_module("tensorflow" + path[len("compat.v2") :])
-    for pattern, home in HOMES:
-        match = re.fullmatch(pattern, path)
-        if match:
-            path = match.expand(home)
-            break
-    else:
-        if path == "python" or path.startswith(("python.", "core.")):
-            return _real(name)
+    home = _home_of(path)
+    if home is not None:
+        path = home
+    elif path == "python" or path.startswith(("python.", "core.")):
+        return _real(name)
     module: Any = namespace("")
     for part in path.split(".") if path else []:
         try:
@@ -84,6 +81,15 @@ def look_up(name: str) -> Any:
     return module
 
 
+def _home_of(path: str) -> str | None:
+    """The TF1 path behind one of TensorFlow's private modules, or None."""
+    for pattern, home in HOMES:
+        match = re.fullmatch(pattern, path)
+        if match:
+            return match.expand(home)
+    return None
+
+
 def look_up_from(name: str, attribute: str) -> Any:
     """The object for `from name import attribute` in a user's file.
 
@@ -91,12 +97,20 @@ def look_up_from(name: str, attribute: str) -> Any:
     """
     if attribute in PARENTS.get(name, ()):
         return _parent(f"{name}.{attribute}")
+    module = None
+    if _home_of(name.partition(".")[2]) is not None:
+        # TensorFlow's own file of that name may not exist here, but what it held does.
+        module = look_up(name)
+        try:
+            return getattr(module, attribute)
+        except AttributeError:
+            pass
     if name.startswith("tensorflow.python") or not bridges.has(name):
         try:
             return look_up(f"{name}.{attribute}")
         except ImportError:
             pass
-    module = look_up(name)
+    module = module or look_up(name)
     try:
         return getattr(module, attribute)
     except UnsupportedName as missing:

@@ -54,7 +54,7 @@ def run(tf: Any, case: Case) -> dict[str, np.ndarray]:
         tensors = flat(fetches, "out", {})
         variables = tf.trainable_variables()
         result: dict[str, Any] = {
-            "shapes": [f"{k}:{t.get_shape().as_list()}" for k, t in sorted(tensors.items())],
+            "shapes": [f"{k}:{_shape(t)}" for k, t in sorted(tensors.items())],
             "variables": [
                 f"{v.name}:{v.get_shape().as_list()}:{v.dtype.base_dtype.name}" for v in tf.global_variables()
             ],
@@ -71,6 +71,11 @@ def run(tf: Any, case: Case) -> dict[str, np.ndarray]:
                 v.load(value(v.name, shape, v.dtype.base_dtype.as_numpy_dtype), session)
             result.update(session.run(tensors, feeds))
     return {key: np.asarray(v) for key, v in result.items()}
+
+
+def _shape(tensor: Any) -> Any:
+    shape = tensor.get_shape()
+    return None if shape.ndims is None else shape.as_list()
 
 
 def raised(tf: Any, misuse: Callable[[Any], Any]) -> str:

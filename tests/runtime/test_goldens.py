@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pathlib
 
+import all_cases
 import golden_file
-import graph_cases
 import mnist_cases
 import numpy as np
 import pytest
@@ -19,10 +19,10 @@ def golden(case: str) -> dict[str, np.ndarray]:
     return {key[len(start) :]: GOLDENS[key] for key in GOLDENS if key.startswith(start)}
 
 
-@pytest.mark.parametrize("name", graph_cases.CASES)
+@pytest.mark.parametrize("name", all_cases.CASES)
 def test_same_as_tensorflow_1_15(name: str) -> None:
     expected = golden(name)
-    found = graph_cases.run(tf, graph_cases.CASES[name])
+    found = all_cases.run(tf, all_cases.CASES[name])
     assert found["variables"].tolist() == expected["variables"].tolist()
     assert found["trainable"].tolist() == expected["trainable"].tolist()
     assert found["shapes"].tolist() == expected["shapes"].tolist()
@@ -37,11 +37,11 @@ def test_same_as_tensorflow_1_15(name: str) -> None:
         np.testing.assert_allclose(found[key], value, err_msg=key, rtol=rtol, atol=atol * scale)
 
 
-@pytest.mark.parametrize("name", graph_cases.MISUSE)
+@pytest.mark.parametrize("name", all_cases.MISUSE)
 def test_same_class_of_error(name: str) -> None:
     expected = str(golden("misuse")[name])
     assert expected, "TensorFlow 1.15.5 did not raise"
-    assert graph_cases.raised(tf, graph_cases.MISUSE[name]) == expected
+    assert all_cases.raised(tf, all_cases.MISUSE[name]) == expected
 
 
 @pytest.mark.parametrize("compressed", [True, False])

@@ -31,7 +31,7 @@ def viterbi_decode(score: Any, transition_params: Any) -> tuple[list[int], float
         reached = np.expand_dims(best[t - 1], 1) + transition_params
         best[t] = score[t] + np.max(reached, 0)
         back[t] = np.argmax(reached, 0)
-    tags = [np.argmax(best[-1])]
+    tags: list[Any] = [np.argmax(best[-1])]
     for pointers in reversed(back[1:]):
         tags.append(pointers[tags[-1]])
     tags.reverse()
@@ -104,6 +104,7 @@ def crf_decode(potentials: Any, transition_params: Any, sequence_length: Any) ->
 
     Returns: (tags int32 [batch, time], zero past the length; their scores [batch]).
     """
+    potentials = v1.convert_to_tensor(potentials)
 
     def one() -> tuple[Any, Any]:
         flat = v1.squeeze(potentials, [1])

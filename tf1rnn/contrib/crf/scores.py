@@ -29,6 +29,7 @@ def crf_unary_score(tag_indices: Any, sequence_lengths: Any, inputs: Any) -> Any
 
     Returns: [batch].
     """
+    inputs = v1.convert_to_tensor(inputs)
     tags = v1.one_hot(tag_indices, v1.shape(inputs)[2], dtype=inputs.dtype)
     at_tags = v1.reduce_sum(inputs * tags, 2)
     return v1.reduce_sum(at_tags * v1.sequence_mask(sequence_lengths, v1.shape(tag_indices)[1], inputs.dtype), 1)
@@ -63,7 +64,8 @@ def crf_sequence_score(inputs: Any, tag_indices: Any, sequence_lengths: Any, tra
     Returns: [batch].
     """
     score = crf_unary_score(tag_indices, sequence_lengths, inputs)
-    score += crf_binary_score(tag_indices, sequence_lengths, transition_params)
+    if v1.dimension_value(inputs.shape.dims[1]) != 1:  # a single step has no transition, nor a gradient for it
+        score += crf_binary_score(tag_indices, sequence_lengths, transition_params)
     return v1.where(_int32(sequence_lengths) <= 0, v1.zeros_like(score), score)
 
 
@@ -76,12 +78,24 @@ def crf_multitag_sequence_score(inputs: Any, tag_bitmap: Any, sequence_lengths: 
 
     Returns: [batch].
     """
+    inputs = v1.convert_to_tensor(inputs)
     allowed = v1.where(tag_bitmap, inputs, v1.fill(v1.shape(inputs), v1.constant(float("-inf"), inputs.dtype)))
-    return crf_log_norm(allowed, sequence_lengths, transition_params)
+    steps = v1.dimension_value(inputs.shape.dims[1])
+
+    def one() -> Any:
+        return v1.reduce_logsumexp(allowed, [1, 2])  # an empty sequence counts as one step here, and only here
+
+    def several() -> Any:
+        return crf_log_norm(allowed, sequence_lengths, transition_params)
+
+    if steps is None:
+        return v1.cond(v1.equal(v1.shape(inputs)[1], 1), one, several)
+    return one() if steps == 1 else several()
 
 
 def crf_log_norm(inputs: Any, sequence_lengths: Any, transition_params: Any) -> Any:
     """log Z [batch]; 0 for an empty sequence. Args: see crf_sequence_score."""
+    inputs = v1.convert_to_tensor(inputs)
     lengths = _int32(sequence_lengths)
     first = inputs[:, 0]
     rest = inputs[:, 1:]

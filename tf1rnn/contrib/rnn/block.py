@@ -83,7 +83,8 @@ class LSTMBlockCell(LayerRNNCell):
             i, f = i + self._w_i_diag * c, f + self._w_f_diag * c
         new_c = v1.sigmoid(f) * c + v1.sigmoid(i) * v1.tanh(j)
         if self._cell_clip > 0:
-            new_c = v1.clip_by_value(new_c, -self._cell_clip, self._cell_clip)
+            # The gradient passes as if nothing were clipped: so does the one operation of TensorFlow 1.15.
+            new_c += v1.stop_gradient(v1.clip_by_value(new_c, -self._cell_clip, self._cell_clip) - new_c)
         if self._use_peephole:
             o = o + self._w_o_diag * new_c
         new_h = v1.tanh(new_c) * v1.sigmoid(o)

@@ -75,6 +75,8 @@ class FusedRNNCellAdaptor(FusedRNNCell):
 class TimeReversedFusedRNN(FusedRNNCell):
     """Runs a fused cell from the end of the sequences to their start; outputs stand at the times of their inputs.
 
+    Inputs that are a list are reversed as a whole, whatever the lengths.
+
     Args:
         cell: the fused cell.
     """
@@ -98,9 +100,7 @@ class TimeReversedFusedRNN(FusedRNNCell):
 
 def _reversed(values: Any, lengths: Any) -> Any:
     if isinstance(values, list):
-        if lengths is None:
-            return list(reversed(values))
-        return v1.unstack(_reversed(v1.stack(values), lengths), num=len(values))
+        return list(reversed(values))  # the lengths are not looked at: as TensorFlow 1.15
     if lengths is None:
         return v1.reverse(values, [0])
     return v1.reverse_sequence(values, lengths, seq_axis=0, batch_axis=1)

@@ -81,7 +81,7 @@ class GLSTMCell(RNNCell):
         groups, units = self._number_of_groups, self._num_units
         depth = inputs.shape.with_rank(2).as_list()[1]
         if depth is None:
-            raise ValueError("Couldn't infer input size from inputs.get_shape()[-1]")
+            raise ValueError("input size must be statically known")
         if depth % groups != 0:
             raise ValueError(f"Input size ({depth}) must be divisible by number_of_groups ({groups})")
         with v1.variable_scope(v1.get_variable_scope(), initializer=self._initializer):

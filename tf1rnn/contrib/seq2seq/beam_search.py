@@ -248,20 +248,37 @@ class BeamSearchDecoder(Decoder):
             final_state = final_state._replace(cell_state=cell_state)
         return FinalBeamSearchDecoderOutput(predicted, outputs), final_state
 
+    def _can_order(self, shape: Any) -> bool:
+        """Whether TensorFlow 1.15 orders a TensorArray with elements of this shape; warns if not.
+
+        It does not if batch * beams and the size after it are both known: it takes that for the number of beams.
+        """
+        batch, width = v1.get_static_value(self._batch_size), self._beam_width
+        possible = bool(shape.ndims)
+        if possible and batch is not None:
+            first, second = (*shape.as_list(), None)[:2]
+            if first is not None:
+                possible = first == batch * width and (second is None or (first, second) == (batch, width))
+        if not possible:
+            v1.logging.warning(
+                f"TensorArray reordering expects elements to be reshapable to ({batch}, {width}, ...) which is "
+                f"incompatible with the current shape {shape}. Consider setting reorder_tensor_arrays to False to "
+                "disable TensorArray reordering during the beam search."
+            )
+        return possible
+
     def _ordered(self, t: Any, parent_ids: Any, lengths: Any) -> Any:
         """The values of a TensorArray, each written for [batch * beams, …], along the sequences that were found."""
-        if not isinstance(t, v1.TensorArray):
+        if not isinstance(t, v1.TensorArray) or not self._can_order(t.element_shape):
             return t
         values = t.stack()
         steps, batch, width = v1.shape(values)[0], self._batch_size, self._beam_width
         apart = v1.reshape(values, v1.concat([[steps, batch, width], v1.shape(values)[2:]], 0))
         longest = v1.cast(v1.reduce_max(lengths, axis=1), v1.int32)
-        paths = beams.beam_paths(parent_ids, longest)
-        inside = v1.sequence_mask(lengths, maxlen=steps)  # [batch, beams, time]
-        ordered = v1.batch_gather(apart, paths)
-        mask = v1.cast(v1.transpose(inside, [2, 0, 1]), ordered.dtype)
-        rank = values.shape.ndims + 1
-        ordered = ordered * v1.reshape(mask, v1.concat([v1.shape(mask), [1] * (rank - 3)], 0))
+        own = v1.zeros_like(parent_ids) + v1.range(width)
+        inside = v1.transpose(v1.sequence_mask(lengths, maxlen=steps), [2, 0, 1])  # [time, batch, beams]
+        # Past its end a sequence stays in its own beam.
+        ordered = v1.batch_gather(apart, v1.where(inside, beams.beam_paths(parent_ids, longest), own))
         ordered = v1.reshape(ordered, v1.shape(values))
         ordered.set_shape(values.shape)
         return ordered

@@ -1,0 +1,9 @@
+"""All cases: the modules of cases add theirs to `graph_cases` when they are imported."""
+
+from __future__ import annotations
+
+import contrib_cases  # noqa: F401
+import seq2seq_cases  # noqa: F401
+from graph_cases import CASES, MISUSE, raised, run
+
+__all__ = ["CASES", "MISUSE", "raised", "run"]
