@@ -10,6 +10,7 @@ import libcst as cst
 from migrate import api
 from migrate.analysis import values
 from migrate.analysis.feeds import dict_of, refuse_use
+from migrate.analysis.graph_collections import joins
 from migrate.analysis.names import Names, Result, is_symbolic
 from migrate.analysis.scope import Binding, Refuse, Scope, Slot, closure, code_of, dotted
 from migrate.analysis.shapes import known_size
@@ -235,6 +236,7 @@ class Calls(Names):
             args = self.arguments(node, scope, slot)
             return values.KerasSymbol(name), node.with_changes(func=self.program.tf_name(name), args=args)
         row = api.find(canonical)
+        joins(self, node, canonical)  # type: ignore[arg-type]
         if row is None:
             known = unsupported(canonical)
             if known is not None:

@@ -9,6 +9,7 @@ import libcst as cst
 from migrate.analysis import values
 from migrate.analysis.finders import comments_in, names_read
 from migrate.analysis.flatten import Flattening
+from migrate.analysis.graph_collections import collect_loss
 from migrate.analysis.loop_results import assign_result
 from migrate.analysis.region import Statements
 from migrate.analysis.scope import (
@@ -267,6 +268,9 @@ class GraphStatements(Flattening):
         for target in targets:
             self.bind(target, value, definition, scope)
         made = small.value if isinstance(small, (cst.Assign, cst.AnnAssign)) else None
+        written = node.body[0]
+        if isinstance(written, (cst.Assign, cst.AnnAssign)) and written.value is not None:
+            collect_loss(self.ev, written.value, list(names), definition, scope)
         if isinstance(made, cst.Name):  # another name of a placeholder may be fed
             placeholder = next((d for d in slot.needs if d.kind == "placeholder" and d.name == made.value), None)
             for name in names:

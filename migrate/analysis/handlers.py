@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from migrate.analysis import cells, entry, feeds, layers, loops, metrics, sessions, shapes, states, training, variables
+from migrate.analysis import (
+    cells,
+    entry,
+    feeds,
+    graph_collections,
+    layers,
+    loops,
+    metrics,
+    sessions,
+    shapes,
+    states,
+    training,
+    variables,
+)
 from migrate.analysis.optimizers import OPTIMIZERS, SCHEDULES
 
 Handler = Callable[..., Any]
@@ -44,6 +57,12 @@ HANDLERS: dict[str, Handler] = {
     "gradients": training.gradients,
     "trainable_variables": training.trainable_variables,
     "group": training.group,
+    "add_to_collection": graph_collections.add,
+    "get_collection": graph_collections.get,
+    "losses.get_losses": graph_collections.losses,
+    "losses.get_regularization_losses": graph_collections.losses,
+    "losses.get_total_loss": graph_collections.total,
+    "losses.get_regularization_loss": graph_collections.total,
     "metrics.accuracy": metrics.accuracy,
     "Session": sessions.new_session,
     "InteractiveSession": sessions.new_session,

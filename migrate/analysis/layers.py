@@ -12,6 +12,7 @@ import libcst as cst
 
 from migrate.analysis import values
 from migrate.analysis.cells import activation, initializer
+from migrate.analysis.graph_collections import penalize
 from migrate.analysis.program import OwnerRecord
 from migrate.analysis.scope import Refuse, Scope, Slot, arguments, assign, closure, code_of, is_none, parse
 from migrate.analysis.values import Value
@@ -53,15 +54,18 @@ _FULLY_CONNECTED = (
     "trainable",
     "scope",
 )
+# Options with a penalty, and the weight it is of.
+_PENALTIES = {
+    "kernel_regularizer": ".kernel",
+    "bias_regularizer": ".bias",
+    "weights_regularizer": ".kernel",
+    "biases_regularizer": ".bias",
+}
 _REFUSED = (
-    "kernel_regularizer",
-    "bias_regularizer",
     "activity_regularizer",
     "kernel_constraint",
     "bias_constraint",
     "normalizer_fn",
-    "weights_regularizer",
-    "biases_regularizer",
     "variables_collections",
     "outputs_collections",
 )
@@ -137,14 +141,14 @@ def _apply(
     ev: Evaluator,
     node: cst.Call,
     layer: str,
-    inputs: cst.BaseExpression,
+    bound: Mapping[str, cst.BaseExpression],
     base: str,
     scope: Scope,
     slot: Slot,
     base_names: Mapping[str, str] | None = None,
 ) -> Result:
     inner = Slot()
-    value, code = ev.evaluate(inputs, scope, inner)
+    value, code = ev.evaluate(bound["inputs"], scope, inner)
     refuse_double(node, inner)
     ev.program.merge(slot, inner)
     name = ev.program.fresh(base)
@@ -155,6 +159,8 @@ def _apply(
         record.leaves = base_names
     owner = ev.program.own(record)
     slot.variables.add(owner)
+    for option, part in _PENALTIES.items():
+        penalize(ev, node, bound.get(option), scope, owner, part)
     masked = isinstance(value, values.Tensor) and value.masked
     return values.Tensor(masked=masked), parse(f"{name}({code_of(code)})")
 
@@ -181,12 +187,15 @@ def dense(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) ->
     """tf.layers.dense."""
     bound = arguments(node, _DENSE, "tf." + name)
     layer = dense_code(ev, node, name, bound, scope, slot)
-    return _apply(ev, node, layer, bound["inputs"], _base(ev, bound.get("name"), scope), scope, slot)
+    return _apply(ev, node, layer, bound, _base(ev, bound.get("name"), scope), scope, slot)
 
 
 def dense_object(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:
     """tf.layers.Dense(units): the layer object."""
     bound = arguments(node, _DENSE[1:], "tf." + name)
+    for option in _PENALTIES:
+        if not is_none(bound.get(option)):
+            raise Refuse(node, "layer-option", f"tf.{name}({option}=...) of a layer object is not carried over")
     layer = dense_code(ev, node, name, bound, scope, slot)
     biased = "use_bias=False" not in layer
     owner = ev.program.own(OwnerRecord("", "dense", line=ev.program.line(node), biased=biased, pending=True))
@@ -215,7 +224,7 @@ def fully_connected(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot
         use_bias,
     )
     names = {"kernel": "weights", "bias": "biases"}
-    return _apply(ev, node, layer, bound["inputs"], _base(ev, bound.get("scope"), scope), scope, slot, names)
+    return _apply(ev, node, layer, bound, _base(ev, bound.get("scope"), scope), scope, slot, names)
 
 
 def unsupported(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:

@@ -19,6 +19,7 @@ import libcst as cst
 from migrate import api
 from migrate.analysis import values
 from migrate.analysis.changes import Changes
+from migrate.analysis.graph_collections import Collections
 from migrate.analysis.scope import Binding, Definition, Refuse, Slot, parse
 from migrate.analysis.sharing import Key, Sharing
 from migrate.emit import support_code
@@ -40,7 +41,14 @@ _PREFIXES = (
 )
 
 Snapshot = tuple[
-    int, int, set[str], dict[object, Place], dict[Key, int], dict[cst.FunctionDef, Any], Counter[cst.FunctionDef]
+    int,
+    int,
+    set[str],
+    dict[object, Place],
+    dict[Key, int],
+    Collections,
+    dict[cst.FunctionDef, Any],
+    Counter[cst.FunctionDef],
 ]
 
 
@@ -145,6 +153,7 @@ class Program:
         self.graph_level = 0
         self.device: cst.BaseExpression | None = None
         self.sharing = Sharing(self)
+        self.collections = Collections()
         self.placeholders: dict[str, Definition] = {}
         self.sites: list[Any] = []
         self.update_definitions: dict[int, Definition] = {}
@@ -292,13 +301,14 @@ class Program:
             set(self.generated),
             dict(self.cells_used),
             dict(self.sharing.variables),
+            self.collections.copy(),
             dict(self.helpers),
             Counter(self.next.helper_calls),
         )
 
     def restore(self, before: Snapshot) -> None:
         """Forget what was added since the snapshot."""
-        owners, optimizers, self.generated, self.cells_used, variables, self.helpers, calls = before
+        owners, optimizers, self.generated, self.cells_used, variables, self.collections, self.helpers, calls = before
         self.sharing.variables = variables
         self.next.helper_calls = calls
         del self.owners[owners:]

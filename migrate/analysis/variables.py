@@ -9,6 +9,7 @@ import libcst as cst
 
 from migrate.analysis import values
 from migrate.analysis.cells import initializer
+from migrate.analysis.graph_collections import penalize
 from migrate.analysis.program import OwnerRecord
 from migrate.analysis.scope import Refuse, Scope, Slot, arguments, call, code_of, is_none, parse
 from migrate.analysis.values import UNKNOWN, Value
@@ -57,7 +58,6 @@ _WITHOUT_COUNTERPART = (
     "constraint",
     "custom_getter",
     "partitioner",
-    "regularizer",
     "variable_def",
     "shape",
     "expected_shape",
@@ -174,6 +174,15 @@ def _leaf(ev: Evaluator, given: cst.BaseExpression | None, scope: Scope) -> str:
 def get_variable(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:
     """tf.get_variable(name, shape, ...): tf.Variable with the initializer called on the shape."""
     bound = arguments(node, _GET_VARIABLE, "tf.get_variable")
+    made = len(ev.program.owners)
+    value, code = _got(ev, node, bound, scope, slot)
+    assert isinstance(value, values.Variable)
+    if value.owner >= made:
+        penalize(ev, node, bound.get("regularizer"), scope, value.owner)
+    return value, code
+
+
+def _got(ev: Evaluator, node: cst.Call, bound: dict[str, cst.BaseExpression], scope: Scope, slot: Slot) -> Result:
     _refuse_options(ev, node, bound, scope, "tf.get_variable")
     text = ev.constant(bound["name"], scope)
     shared = ev.program.sharing.shared(node, text)
