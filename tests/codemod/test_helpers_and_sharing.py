@@ -103,7 +103,7 @@ def test_a_helper_is_handed_what_each_call_creates() -> None:
     assert "def add_layer(inputs, activation=None, *, Weights, biases):" in text
     assert "hidden_Weights = tf.Variable(tf.random.normal([3, 6]))" in text
     assert "Weights=pred_Weights, biases=pred_biases)" in text
-    assert "for _ in range(2)" in text and text.count("keras.layers.GRU(") == 1
+    assert "for _ in range(2)" in text and text.count("keras.layers.GRU") == 1
 
 
 def test_variables_shared_by_name_are_made_once() -> None:
