@@ -83,7 +83,7 @@ class GLSTMCell(RNNCell):
         if depth is None:
             raise ValueError("input size must be statically known")
         if depth % groups != 0:
-            raise ValueError(f"Input size ({depth}) must be divisible by number_of_groups ({groups})")
+            raise ValueError(f"input size ({depth}) must be divisible by number_of_groups ({groups})")
         with v1.variable_scope(v1.get_variable_scope(), initializer=self._initializer):
             parts = []
             for g in range(groups):
