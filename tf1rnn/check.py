@@ -7,6 +7,8 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tf1rnn.python2.program import parsed
+
 
 @dataclass(frozen=True, order=True)
 class Missing:
@@ -116,7 +118,7 @@ def _refused(use: Use) -> str:
 
 def _parsed(file: str) -> ast.Module:
     with open(file, "rb") as source:
-        return ast.parse(source.read(), filename=file)
+        return parsed(source.read(), file)
 
 
 def _program(script: str) -> Iterator[str]:

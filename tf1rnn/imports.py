@@ -22,6 +22,7 @@ from typing import Any
 
 from tf1rnn import bridges
 from tf1rnn.namespace import namespace
+from tf1rnn.python2 import program
 from tf1rnn.refusals import UnsupportedModule, UnsupportedName, explain
 
 # The names by which changed code reaches this module; put into builtins, where no script trips over them.
@@ -216,9 +217,11 @@ def _assign(name: str, value: ast.expr) -> ast.Assign:
     return ast.Assign([ast.Name(name, ast.Store())], value)
 
 
-def compile_redirected(source: bytes, filename: str) -> types.CodeType:
-    """Compiles a file of the user with its imports redirected. Raises what `compile` raises."""
-    tree = ast.parse(source, filename)
+def compile_redirected(source: bytes, filename: str, package: str = "") -> types.CodeType:
+    """Compiles a file of the user, a module of a package or not, with its imports redirected. Raises what `compile`
+    raises, also for Python 2 source that cannot be converted.
+    """
+    tree = program.running.tree(source, filename, package)
     return compile(_Redirect().visit(tree), filename, "exec", dont_inherit=True)
 
 
@@ -227,7 +230,14 @@ class UserLoader(importlib.machinery.SourceFileLoader):
 
     def get_code(self, fullname: str) -> types.CodeType:
         path = self.get_filename(fullname)
-        return compile_redirected(self.get_data(path), path)
+        package = fullname if self.is_package(fullname) else fullname.rpartition(".")[0]
+        return compile_redirected(self.get_data(path), path, package)
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        path = self.get_filename(module.__name__)
+        code = self.get_code(module.__name__)
+        program.running.settle(module.__dict__, path)
+        exec(code, module.__dict__)
 
 
 class UserFinder(importlib.abc.MetaPathFinder):

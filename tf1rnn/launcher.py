@@ -11,6 +11,7 @@ from typing import Any
 
 import tf1rnn  # noqa: F401  (enters TF1 mode before the script starts)
 from tf1rnn import imports
+from tf1rnn.python2 import program
 
 
 def run_script(path: str, argv: list[str]) -> None:
@@ -46,8 +47,10 @@ def run_as_main(path: str, argv: list[str]) -> imports.UserFinder:
     if not sys.path or sys.path[0] != folder:
         sys.path.insert(0, folder)
     finder = imports.install(folder)
+    program.running.begin(filename, source)
     code = imports.compile_redirected(source, filename)
     module = _main_module(filename)
+    program.running.settle(module.__dict__, filename)
     sys.modules["__main__"] = module
     exec(code, module.__dict__)
     return finder
@@ -68,7 +71,9 @@ def _main_module(filename: str) -> types.ModuleType:
 def show_users_frames_only(script: str) -> None:
     """From now on an uncaught exception is printed as under plain python: from the script's first line on."""
     filename = os.path.abspath(script)
-    own = {os.path.abspath(__file__), os.path.abspath(imports.__file__)}
+    own = os.path.dirname(os.path.abspath(__file__))
+    between = {os.path.join(own, name) for name in ("launcher.py", "imports.py", "bridges.py")}
+    between |= {os.path.join(own, "python2", name) for name in ("operations.py", "builtin_names.py", "modules.py")}
 
     def hook(kind: type[BaseException], error: BaseException, traceback: Any) -> None:
         frames = traceback
@@ -76,7 +81,7 @@ def show_users_frames_only(script: str) -> None:
             frames = frames.tb_next
         if frames is None and not isinstance(error, SyntaxError):
             frames = traceback
-        frames = _without(frames, own)
+        frames = _without(frames, between)
         sys.__excepthook__(kind, error.with_traceback(frames), frames)
 
     sys.excepthook = hook

@@ -67,7 +67,7 @@ def test_exit_status(
 
 @pytest.mark.parametrize(
     "source, said",
-    [("print 'two'\n", "script.py:1: does not parse"), (None, "script.py: no such file")],
+    [("x = = 2\n", "script.py:1: does not parse"), (None, "script.py: no such file")],
 )
 def test_bad_input(tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str], source: str | None, said: str) -> None:
     script = tmp_path / "script.py"

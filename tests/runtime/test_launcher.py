@@ -228,7 +228,7 @@ def test_traceback_shows_the_users_lines_only(tmp_path: pathlib.Path) -> None:
 
 
 def test_a_syntax_error_is_reported_as_python_does(tmp_path: pathlib.Path) -> None:
-    script = write(tmp_path, main="import os\nprint 'Python 2'\n")
+    script = write(tmp_path, main="import os\nx = = 2\n")
     ours, plain = command("-m", "tf1rnn", str(script)), command(str(script))
     assert ours.returncode == plain.returncode == 1
     assert ours.stderr[ours.stderr.index("  File") :] == plain.stderr[plain.stderr.index("  File") :]
