@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from migrate.files import decode
 from migrate.plan import Migrated, Refused
 from migrate.verify.compare import ParameterRow, SiteRow
 from migrate.verify.table import format_verification
@@ -34,18 +35,18 @@ def assert_same_outputs(
 
     Args:
         legacy_path: the TF1 script.
-        migrated_path: its migrated form, exactly as `tf1rnn-migrate` writes it now; None migrates in memory.
+        migrated_path: its migrated form, as `tf1rnn-migrate` wrote it, today or long ago. It may have been edited
+            since, as long as its run sites are still there. None migrates in memory.
         options: as for `verify_program`: argv, calls, timeout, cwd, seed, rtol, atol.
 
     Raises `AssertionError` with the table when a value differs, a side fails, or nothing could be compared;
-    `ValueError` when the script is refused, has nothing to migrate, or `migrated_path` holds another text.
+    `ValueError` when the script is refused, has nothing to migrate, or `migrated_path` has other run sites.
     """
     # The two processes import this package too, and have no use for the codemod and its parser.
     from migrate.migration import migrate_source
 
     path = Path(legacy_path)
-    source = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
-    outcome = migrate_source(source, str(path))
+    outcome = migrate_source(decode(path.read_bytes()).text, str(path))
     if isinstance(outcome, Refused):
         reasons = "; ".join(f"{path}:{one.line}: {one.reason} [{one.code}]" for one in outcome.reasons)
         raise ValueError(f"the script is refused: {reasons}")

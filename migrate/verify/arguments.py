@@ -25,8 +25,9 @@ def with_legacy_feeds(
     """The arguments to call with: the program's own where they equal the legacy feeds, else those feeds.
 
     A feed that was an earlier result of the legacy program is not data: the migrated program must feed its
-    own result back, so such an argument is left as it is and its distance noted as astray. What happened is
-    written into `step`. A function without a signature, or with other parameter names, is left alone.
+    own result back, so its distance is noted as astray. Such an argument is left as it is, unless the call is
+    compared on its own, from the legacy weights. What happened is written into `step`. A function without a
+    signature, or with other parameter names, is left alone.
     """
     bound = _bind(function, args, kwargs)
     if bound is None:
@@ -42,6 +43,8 @@ def with_legacy_feeds(
             distance = _distance(own, fed, job.rtol, job.atol)
             if distance != 0.0:
                 step.astray[name] = distance
+            if call.before is not None:
+                bound.arguments[name] = _in_form_of(own, fed)
             continue
         bound.arguments[name] = _in_form_of(own, fed)
         step.substituted.append(name)

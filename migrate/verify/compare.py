@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from migrate.plan import Migrated, RunSite
-from migrate.verify.distance import MARGIN, Distance, Slack, Tolerance, felt
+from migrate.verify.distance import MARGIN, Distance, Tolerance
 from migrate.verify.records import TIME, Call, Recording, Step, Trial
+from migrate.verify.updates import coarseness, compare_updates
+
+FINAL, CHANGES = "final parameters", "parameter changes"
+# Both programs have changed a variable by as much, up to this part of it (norms): else each step is looked at.
+_SAME_WAY = 1e-2
 
 
 @dataclass(frozen=True)
@@ -25,51 +32,62 @@ class SiteRow:
 
 @dataclass(frozen=True)
 class ParameterRow:
-    """The parameters after the last call, in TF1's layout."""
+    """The parameters in TF1's layout: after the last call, or what each call changed in them."""
 
     count: int
     max_abs: float
     max_rel: float
     equal: bool
     reason: str = ""
+    name: str = FINAL
 
 
 @dataclass
 class Comparison:
-    """Everything that two runs have in common, and notes about what they have not."""
+    """Everything that two runs have in common, and notes about what they have not.
+
+    `apart` is the number of the first call that differs; a difference in the parameters alone counts as a call
+    after the last one. `doubtful` says that nothing differs by more than the tolerance, but the
+    parameters have moved too little for that to tell much.
+    """
 
     rows: list[SiteRow] = field(default_factory=list)
     parameters: ParameterRow | None = None
     notes: list[str] = field(default_factory=list)
+    apart: int | None = None
+    doubtful: bool = False
 
     @property
     def equal(self) -> bool:
-        return all(row.equal for row in self.rows) and (self.parameters is None or self.parameters.equal)
+        return self.apart is None
 
 
 def compare_runs(plan: Migrated, recording: Recording, trial: Trial, tolerance: Tolerance) -> Comparison:
-    """Compare call by call and then the final parameters."""
-    distances = {site.index: Distance() for site in plan.sites}
-    fed: dict[int, Counter[str]] = {site.index: Counter() for site in plan.sites}
-    slacks = {site.index: Slack() for site in plan.sites}
-    second = _same_calls(recording, tolerance.nudged)
-    for number, (call, step) in enumerate(zip(recording.calls, trial.steps, strict=False), start=1):
-        if call.site != step.site:
-            break
-        fed[call.site].update(step.substituted)
-        if number <= len(second):
-            slacks[call.site].add(call, second[number - 1])
-        _compare_call(distances[call.site], number, call, step, tolerance, slacks[call.site])
+    """Compare call by call, and then the final parameters, or what each call changed in them if that is known."""
     comparison = Comparison()
-    for place, late in recording.late.items():
-        late_step = trial.late.get(place)
-        if late_step is not None:
-            number = len(recording.calls) + place + 1
-            _compare_call(distances[late.call.site], number, late.call, late_step, tolerance, Slack())
+    distances = {site.index: Distance() for site in plan.sites}
+    changes = Distance()
+    fed: dict[int, Counter[str]] = {site.index: Counter() for site in plan.sites}
+    for number, call in recording.calls.items():
+        step = trial.steps.get(number)
+        if step is None:
+            continue
+        fed[call.site].update(step.substituted)
+        where = f"call {number + 1}"
+        equal = _compare_call(distances[call.site], where, call, step, tolerance)
+        if call.after is not None and step.after is not None:
+            reason = compare_updates(changes, call, step, tolerance)
+            if reason:
+                equal = False
+                for distance in (changes, distances[call.site]):
+                    distance.reason = distance.reason or f"{where}: {reason}"
+        elif call.before is not None:
             comparison.notes.append(
-                f"line {_line(plan, late.call.site)}: first reached as call {number}, "
+                f"line {_line(plan, call.site)}: first reached as {where}, "
                 f"compared there from the legacy run's weights and inputs of that moment"
             )
+        if not equal and comparison.apart is None:
+            comparison.apart = number
     for site in plan.sites:
         one = distances[site.index]
         comparison.rows.append(
@@ -78,19 +96,33 @@ def compare_runs(plan: Migrated, recording: Recording, trial: Trial, tolerance: 
             )
         )
         comparison.notes += _notes(site, one, fed[site.index])
-    if recording.end != TIME and len(recording.calls) == len(trial.steps):
-        comparison.parameters = _compare_parameters(recording, trial, tolerance, comparison.notes)
+    if changes.count:
+        comparison.parameters = _row(changes, CHANGES)
+    elif recording.end != TIME and len(recording.calls) == len(trial.steps):
+        _compare_parameters(comparison, recording, trial, tolerance)
     return comparison
 
 
-def _same_calls(recording: Recording, nudged: Recording | None) -> list[Call]:
-    """The calls of the second legacy run as far as they are those of the first."""
-    same: list[Call] = []
-    for first, second in zip(recording.calls, nudged.calls if nudged else [], strict=False):
-        if first.site != second.site or len(first.results) != len(second.results):
-            break
-        same.append(second)
-    return same
+def horizon(recording: Recording, shaken: Recording, tolerance: Tolerance) -> int | None:
+    """The first call at which rounding shows: where a legacy run whose weights change in the last digit before
+    each call is off by more than a part of the tolerance. Its parameters alone count as a call after the last.
+    """
+    fine = Tolerance(tolerance.rtol / MARGIN, tolerance.atol / MARGIN)
+    last = len(recording.order)
+    for number in range(last):
+        if recording.order[number : number + 1] != shaken.order[number : number + 1]:
+            return number
+        pair = recording.calls.get(number), shaken.calls.get(number)
+        if pair[0] is None or pair[1] is None:
+            continue
+        for one, other in zip(pair[0].results, pair[1].results, strict=False):
+            if not Distance().add(one, other, fine, ""):
+                return number
+    for one_graph, other_graph in zip(recording.generations, shaken.generations, strict=False):
+        for name, value in one_graph.final.items():
+            if name in other_graph.final and not Distance().add(value, other_graph.final[name], fine, ""):
+                return last
+    return None
 
 
 def _notes(site: RunSite, distance: Distance, fed: Counter[str]) -> list[str]:
@@ -100,17 +132,9 @@ def _notes(site: RunSite, distance: Distance, fed: Counter[str]) -> list[str]:
         f"fed from the legacy run, the migrated program had other data"
         for name, count in fed.items()
     ]
-    if distance.drifted:
-        notes.append(f"{here}, from {distance.drifted} on: {_DRIFT}")
     if not distance.count:
         notes.append(f"{here}: not reached in the calls compared")
     return notes
-
-
-_DRIFT = (
-    "off by no more than rounding explains, the legacy program's own values move like that "
-    "when its initial weights change in the last digit"
-)
 
 
 def _line(plan: Migrated, index: int) -> int:
@@ -121,42 +145,56 @@ def _name(site: RunSite) -> str:
     return site.function or "(expression)"
 
 
-def _compare_call(
-    distance: Distance, number: int, call: Call, step: Step, tolerance: Tolerance, slack: Slack
-) -> None:
+def _compare_call(distance: Distance, where: str, call: Call, step: Step, tolerance: Tolerance) -> bool:
     distance.count += 1
-    where = f"call {number}"
+    equal = True
     for name, off in step.astray.items():
-        if off <= slack.of(name):
-            distance.drifted = distance.drifted or where
-        elif not distance.reason:
-            distance.reason = (
-                f"{where}: {name} should be an earlier result, as in the legacy program, off by {off:.3g}"
-            )
-    if len(call.results) != len(step.results) and not distance.reason:
-        distance.reason = f"{where}: {len(step.results)} values instead of {len(call.results)}"
+        equal = False
+        distance.reason = distance.reason or (
+            f"{where}: {name} should be an earlier result, as in the legacy program, off by {off:.3g}"
+        )
+    if len(call.results) != len(step.results):
+        equal = False
+        distance.reason = (
+            distance.reason or f"{where}: {len(step.results)} values instead of {len(call.results)}"
+        )
     for place, (old, new) in enumerate(zip(call.results, step.results, strict=False)):
         value = f", value {place + 1}" if len(call.results) > 1 else ""
-        distance.add(old, new, tolerance, where + value, slack.of(place))
+        samples = [sample.results[place] for sample in call.samples if place < len(sample.results)]
+        equal &= distance.add(old, new, tolerance, where + value, samples)
+    return equal
 
 
 def _compare_parameters(
-    recording: Recording, trial: Trial, tolerance: Tolerance, notes: list[str]
-) -> ParameterRow | None:
+    comparison: Comparison, recording: Recording, trial: Trial, tolerance: Tolerance
+) -> None:
     distance = Distance()
-    second = tolerance.nudged.generations if tolerance.nudged else []
     for number, values in trial.final.items():
-        final = recording.generations[number].final
-        nudged = second[number].final if number < len(second) else {}
+        generation = recording.generations[number]
+        initial = {one.name: one.value for one in generation.variables}
         for name, value in values.items():
-            if name in final:
-                distance.count += 1
-                slack = MARGIN * felt(final[name], nudged.get(name))
-                distance.add(final[name], value, tolerance, name, slack)
-    if distance.drifted:
-        notes.append(f"final parameters: {_DRIFT}")
-    if not distance.count:
-        return None
+            legacy, start = generation.final.get(name), initial.get(name)
+            if legacy is None:
+                continue
+            distance.count += 1
+            if not distance.add(legacy, value, tolerance, name) and comparison.apart is None:
+                comparison.apart = len(recording.order)
+            comparison.doubtful |= not _moved_alike(start, legacy, value)
+    if distance.count:
+        comparison.parameters = _row(distance, FINAL)
+
+
+def _moved_alike(start: np.ndarray | None, legacy: np.ndarray, migrated: np.ndarray) -> bool:
+    """Whether a variable has come about as far in both programs, whatever the size of its values."""
+    same_form = start is not None and start.shape == legacy.shape == migrated.shape
+    if start is None or not same_form or legacy.dtype.kind != "f":
+        return True
+    change = np.linalg.norm(legacy.astype(np.float64) - start)
+    apart = np.linalg.norm(migrated.astype(np.float64) - legacy)
+    return not apart > _SAME_WAY * change + np.linalg.norm(coarseness(start))
+
+
+def _row(distance: Distance, name: str) -> ParameterRow:
     return ParameterRow(
-        distance.count, distance.max_abs, distance.max_rel, not distance.reason, distance.reason
+        distance.count, distance.max_abs, distance.max_rel, not distance.reason, distance.reason, name
     )

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from migrate.verify.records import Call, Recording, leaves
-
-# How much farther the migrated program may be from the legacy one than that is from itself when nudged: the
-# nudge is one rounding of each weight, another order of summation rounds differently in every operation.
+# How much farther the migrated program may be from the legacy one than that is from itself when its weights
+# change in the last digit: another order of summation rounds differently in every operation.
 MARGIN = 20.0
 
 
 @dataclass(frozen=True)
 class Tolerance:
-    """A float may be off by `atol + rtol * |legacy|`, anything else not at all.
-
-    Training can blow rounding errors up until they show. So there may be a second run of the legacy program
-    whose initial weights were changed in their last digits: a value may be off by `MARGIN` times what this
-    changed at the same site so far. A program that computes something else is off before a nudge is felt.
-    """
+    """A float may be off by `atol + rtol * |legacy|`, anything else not at all."""
 
     rtol: float
     atol: float
-    nudged: Recording | None = None
 
 
 @dataclass
@@ -40,7 +32,6 @@ class Distance:
     max_abs: float = 0.0
     max_rel: float = 0.0
     reason: str = ""
-    drifted: str = ""  # where rounding alone explains a difference, the first place
 
     def add(
         self,
@@ -48,90 +39,78 @@ class Distance:
         migrated: np.ndarray,
         tolerance: Tolerance,
         where: str,
-        slack: float = 0.0,
-    ) -> None:
-        """Take one pair of arrays into account; the first difference becomes the reason.
+        samples: Sequence[np.ndarray] = (),
+    ) -> bool:
+        """Take one pair of arrays into account; whether they are equal. The first difference is the reason.
 
-        Up to `slack` rounding explains a difference, see `Tolerance`.
+        `samples` are what the legacy value becomes when the weights change in the last digit: an element may be
+        off by `MARGIN` times as much as it is in them.
         """
         legacy, migrated = np.asarray(legacy), np.asarray(migrated)
-        reason = self._compare(legacy, migrated, tolerance)
-        if reason and _apart(legacy, migrated) <= slack:
-            self.drifted = self.drifted or where
-            reason = ""
+        reason = self._compare(legacy, migrated, tolerance, moved(legacy, samples))
         if reason and not self.reason:
             self.reason = f"{where}: {reason}"
+        return not reason
 
-    def _compare(self, legacy: np.ndarray, migrated: np.ndarray, tolerance: Tolerance) -> str:
+    def _compare(
+        self, legacy: np.ndarray, migrated: np.ndarray, tolerance: Tolerance, moves: np.ndarray | float
+    ) -> str:
         if _kind(legacy) != _kind(migrated):
             return f"{migrated.dtype} instead of {legacy.dtype}"
         if legacy.shape != migrated.shape:
             return f"shape {migrated.shape} instead of {legacy.shape}"
-        if _kind(legacy) not in "fciub":
-            return "" if np.array_equal(legacy, migrated) else f"{_some(migrated)} instead of {_some(legacy)}"
+        if not _is_number(legacy):
+            return "" if np.array_equal(legacy, migrated) else f"{some(migrated)} instead of {some(legacy)}"
         if legacy.size == 0:
             return ""
-        exact = _kind(legacy) != "f"
-        wide = np.complex128 if legacy.dtype.kind == "c" else np.float64
-        old, new = legacy.astype(wide), migrated.astype(wide)
+        old, new = _wide(legacy), _wide(migrated)
         both_finite = np.isfinite(old) & np.isfinite(new)
         with np.errstate(invalid="ignore"):  # inf - inf
             apart = np.abs(np.where(both_finite, new - old, 0.0))
         magnitude = float(np.max(np.abs(np.where(np.isfinite(old), old, 0.0))))
-        self.max_abs = max(self.max_abs, float(apart.max()))
-        if apart.max() > 0:
-            self.max_rel = max(self.max_rel, float(apart.max()) / magnitude if magnitude else float("inf"))
-        if exact:
-            return "" if np.array_equal(legacy, migrated) else f"{_some(migrated)} instead of {_some(legacy)}"
-        if np.allclose(new, old, tolerance.rtol, tolerance.atol, equal_nan=True):
-            return ""
-        old, new = old[both_finite], new[both_finite]
-        if not both_finite.all() and np.allclose(new, old, tolerance.rtol, tolerance.atol):
+        self.measure(float(apart.max()), magnitude)
+        allowed: np.ndarray | float = MARGIN * moves
+        if _kind(legacy) == "f":
+            allowed += tolerance.atol + tolerance.rtol * np.abs(np.where(both_finite, old, 0.0))
+        if not np.array_equal(old[~both_finite], new[~both_finite], equal_nan=True):
             return "not finite in the same places"
-        return f"off by {apart.max():.3g}"
+        if (apart <= allowed).all():
+            return ""
+        if _kind(legacy) == "f":
+            return f"off by {apart.max():.3g}"
+        return f"{some(migrated)} instead of {some(legacy)}"
+
+    def measure(self, apart: float, magnitude: float) -> None:
+        """Take a largest difference into account, and what it is large or small in relation to."""
+        self.max_abs = max(self.max_abs, apart)
+        if apart > 0:
+            self.max_rel = max(self.max_rel, apart / magnitude if magnitude else float("inf"))
 
 
-def _apart(one: np.ndarray, other: np.ndarray) -> float:
-    """The largest difference; inf where there is no such number."""
-    if one.shape != other.shape or _kind(one) != _kind(other) or _kind(one) not in "fib":
-        return float("inf")
-    with np.errstate(invalid="ignore"):
-        wide = np.complex128 if one.dtype.kind == "c" else np.float64
-        apart = np.abs(one.astype(wide) - other.astype(wide))
-    return float(np.max(apart, initial=0.0)) if np.isfinite(apart).all() else float("inf")
+def moved(legacy: np.ndarray, samples: Sequence[np.ndarray]) -> np.ndarray | float:
+    """By element, how far the samples are from the value; 0 where that cannot be said."""
+    most: np.ndarray | float = 0.0
+    for sample in samples:
+        if sample.shape == legacy.shape and _is_number(sample) and _is_number(legacy):
+            with np.errstate(invalid="ignore"):
+                apart = np.abs(_wide(sample) - _wide(legacy))
+            most = np.maximum(most, np.where(np.isfinite(apart), apart, 0.0))
+    return most
 
 
-def felt(legacy: np.ndarray, nudged: np.ndarray | None) -> float:
-    """How far the nudge moved a value; 0 where that cannot be said."""
-    moved = 0.0 if nudged is None else _apart(legacy, nudged)
-    return moved if np.isfinite(moved) else 0.0
+def _is_number(array: np.ndarray) -> bool:
+    return _kind(array) in "fib"
 
 
-class Slack:
-    """What rounding explains at one site: by place in the results or by name of an input."""
-
-    def __init__(self) -> None:
-        self._moved: dict[int | str, float] = {}
-
-    def add(self, call: Call, nudged: Call) -> None:
-        """Take the two legacy runs at one call into account."""
-        pairs: list[tuple[int | str, Any, Any]] = []
-        pairs += [(i, *pair) for i, pair in enumerate(zip(call.results, nudged.results, strict=True))]
-        for name, value in call.feeds.items():
-            parts = zip(leaves(value), leaves(nudged.feeds.get(name)), strict=False)
-            pairs += [(name, *pair) for pair in parts]
-        for key, one, other in pairs:
-            self._moved[key] = max(self._moved.get(key, 0.0), felt(one, other))
-
-    def of(self, key: int | str) -> float:
-        """Up to which difference."""
-        return MARGIN * self._moved.get(key, 0.0)
+def _wide(array: np.ndarray) -> np.ndarray:
+    return array.astype(np.complex128 if array.dtype.kind == "c" else np.float64)
 
 
 def _kind(array: np.ndarray) -> str:
     return {"u": "i", "c": "f", "O": "S", "U": "S"}.get(array.dtype.kind, array.dtype.kind)
 
 
-def _some(array: np.ndarray) -> str:
+def some(array: np.ndarray) -> str:
+    """A few of the values."""
     text = np.array2string(array, threshold=6, edgeitems=2).replace("\n", "")
     return text if len(text) <= 60 else text[:57] + "..."

@@ -26,19 +26,25 @@ class SpanMismatch(ValueError):
 def instrument(source: str, filename: str, sites: Sequence[RunSite]) -> ast.Module:
     """Parse and wrap. Raises `SpanMismatch` when a span is no expression or does not call its function."""
     tree = ast.parse(source, filename)
+    nodes = located(tree, source, sites)
+    _Wrapper({id(nodes[site.index]): site for site in sites}).visit(tree)
+    return ast.fix_missing_locations(tree)
+
+
+def located(tree: ast.AST, source: str, sites: Sequence[RunSite]) -> dict[int, ast.expr]:
+    """The expression of each site, by index. Raises `SpanMismatch` where there is none."""
     lines = source.replace("\r\n", "\n").split("\n")
-    found: dict[int, RunSite] = {}
-    expressions = [(node, _span(node, lines)) for node in ast.walk(tree) if isinstance(node, ast.expr)]
+    expressions = [(node, span_of(node, lines)) for node in ast.walk(tree) if isinstance(node, ast.expr)]
+    found: dict[int, ast.expr] = {}
     for site in sites:
         node = _at(expressions, site.migrated, lines)
         if node is None:
             raise SpanMismatch(f"line {site.migrated.line} has no expression at the columns the plan gives")
-        found[id(node)] = site
-    _Wrapper(found).visit(tree)
-    return ast.fix_missing_locations(tree)
+        found[site.index] = node
+    return found
 
 
-def _span(node: ast.expr, lines: Sequence[str]) -> Span:
+def span_of(node: ast.expr, lines: Sequence[str]) -> Span:
     """Position in characters: `ast` counts bytes of UTF-8."""
     end_line, end_column = node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
     return Span(

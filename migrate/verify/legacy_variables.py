@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from migrate.verify.records import leaves
 from migrate.weights import LegacyVariable
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Values of variables at one moment."""
+
+    variables: list[Any]
+    values: list[np.ndarray | None]
+
+    def restore(self, session: Any, run: Callable[..., Any]) -> None:
+        """Give the variables these values again."""
+        _assign(session, run, self.variables, self.values)
 
 
 class GraphVariables:
@@ -47,16 +60,24 @@ class GraphVariables:
             for one, value in zip(variables, values, strict=True)
         ]
 
-    def nudge(self, session: Any, run: Callable[..., Any], size: float) -> None:
+    def nudge(self, session: Any, run: Callable[..., Any], size: float, seed: int) -> None:
         """Change every trained float variable by a relative `size`, elements up or down at random."""
         with session.graph.as_default():
             variables = _trainable_variables()
-        draw = np.random.RandomState(0)  # of its own: the program's random numbers stay what they are
-        for variable, value in zip(variables, _values(session, run, variables), strict=True):
-            if value is not None and value.dtype.kind == "f":
-                moved = value * (1.0 + size * draw.choice([-1.0, 1.0], value.shape))
-                initializer = variable.initializer
-                run(session, initializer, {initializer.inputs[1]: moved.astype(value.dtype)})
+        draw = np.random.RandomState(seed)  # of its own: the program's random numbers stay what they are
+        moved: list[np.ndarray | None] = []
+        for value in _values(session, run, variables):
+            if value is None or value.dtype.kind != "f":
+                moved.append(None)
+            else:
+                moved.append((value * (1.0 + size * draw.choice([-1.0, 1.0], value.shape))).astype(value.dtype))
+        _assign(session, run, variables, moved)
+
+    def snapshot(self, session: Any, run: Callable[..., Any]) -> Snapshot:
+        """The values of all variables, slots and local ones too."""
+        with session.graph.as_default():
+            variables = _all_variables()
+        return Snapshot(variables, _values(session, run, variables))
 
     @staticmethod
     def is_initializer(graph: Any, fetches: Any) -> bool:
@@ -105,6 +126,25 @@ def _all_variables() -> list[Any]:
     import tensorflow.compat.v1 as tf1
 
     return list(tf1.global_variables()) + list(tf1.local_variables())
+
+
+def _assign(
+    session: Any, run: Callable[..., Any], variables: list[Any], values: list[np.ndarray | None]
+) -> None:
+    """Run the initializers with other values; a variable whose value is None stays as it is."""
+    feeds: dict[Any, np.ndarray] = {}
+    operations: list[Any] = []
+    for variable, value in zip(variables, values, strict=True):
+        if value is None:
+            continue
+        initial = variable.initializer.inputs[1]
+        if initial.ref() in feeds:  # variables that share their initial value: one after the other
+            run(session, operations, {key.deref(): one for key, one in feeds.items()})
+            feeds, operations = {}, []
+        feeds[initial.ref()] = value
+        operations.append(variable.initializer)
+    if operations:
+        run(session, operations, {key.deref(): one for key, one in feeds.items()})
 
 
 def _values(session: Any, run: Callable[..., Any], variables: list[Any]) -> list[np.ndarray | None]:

@@ -179,6 +179,11 @@ class OwnerLoader:
         if present is not None:
             present.left = self._read(present)
 
+    def read(self, generation: int) -> dict[str, np.ndarray]:
+        """The present values of a generation by legacy name, in TF1's layout."""
+        present = self._presents.get(generation)
+        return {} if present is None else self._read(present)
+
     @staticmethod
     def _read(present: _Present) -> dict[str, np.ndarray]:
         values = {}

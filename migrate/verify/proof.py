@@ -28,17 +28,20 @@ class Proof:
         self._traced: dict[int, Any] = {}
         self._pending: dict[int, Step] = {}  # by site: begun by `invoke`, ended by `value`
         self._number = 0  # calls of run sites so far
-        self._wanted = len(recording.calls) + len(recording.order)
-        self._unowned: list[str] = []
+        self._begun: set[int] = set()  # generations
         self.trial = Trial()
 
     def begin(self, site: int) -> None:
         """Before the expression of a site is evaluated."""
-        if self._sites[site].function is None and self._number < self._wanted:
-            self._load(sys._getframe(1), None, self._expected(None))
+        self._keep_final_values()
+        if self._sites[site].function is None:
+            call = self._recording.calls.get(self._number)
+            if call is not None:
+                self._load(sys._getframe(1), None, call)
 
     def invoke(self, site: int, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         """The call of a site's function."""
+        self._keep_final_values()
         call = self._expected(self._sites[site])
         if call is None:
             return function(*args, **kwargs)
@@ -58,49 +61,38 @@ class Proof:
         step = self._pending.pop(site, None) or Step(site, [])
         if call is not None:
             step.results = _results(result)
-        calls = self._recording.calls
-        if self._number >= len(calls):
-            if call is not None:
-                self.trial.late[self._number - len(calls)] = step
-            self._number += 1
-        else:
-            assert call is not None
-            self.trial.steps.append(step)
-            self._number += 1
-            if self._number < len(calls) and calls[self._number].generation != call.generation:
-                self._loader.leave(call.generation)
-            if self._number == len(calls) and self._recording.end != records.FINISHED:
-                self._keep_final_values()
-        if self._number >= self._wanted and self._recording.end != records.FINISHED:
+            if call.after is not None:
+                step.after = self._loader.read(call.generation)
+            self.trial.steps[self._number] = step
+        order, generation = self._recording.order, self._recording.order[self._number][1]
+        self._begun.add(generation)
+        self._number += 1
+        if self._number < len(order) and order[self._number][1] != generation:
+            self._loader.leave(generation)
+        if self._number >= len(order) and self._recording.end != records.FINISHED:
             self.stop(self._recording.end)
         return result
 
-    def _expected(self, site: RunSite | None) -> Call | None:
-        """The legacy call that this one, of `site`, stands for; None where only the order was recorded.
+    def _expected(self, site: RunSite) -> Call | None:
+        """The legacy call that this one, of `site`, stands for; None where it was only counted.
 
         Ends the process when there is no such call.
         """
-        calls, place = self._recording.calls, self._number - len(self._recording.calls)
-        late = self._recording.late.get(place)
-        call: Call | None = None
-        wanted = -1
-        if self._number < len(calls):
-            call = calls[self._number]
-            wanted = call.site
-        elif self._number < self._wanted:
-            wanted, call = self._recording.order[place], None if late is None else late.call
-        if site is None or wanted == site.index:
-            return call
+        order = self._recording.order
+        wanted = order[self._number][0] if self._number < len(order) else -1
+        if wanted == site.index:
+            return self._recording.calls.get(self._number)
         here = f"the migrated program evaluates line {site.migrated.line} (legacy line {site.legacy.line})"
         if wanted < 0:
             ended = f"the legacy program ended after {self._number}"
-            self.stop(records.APART, f"{here} as call {self._number + 1}, {ended}")
+            self.stop(records.LOST, f"{here} as call {self._number + 1}, {ended}")
         line = self._sites[wanted].legacy.line
         apart = f"as call {self._number + 1} {here}, the legacy program line {line}"
-        if place >= 0:  # from other data and weights a program may well take another way
+        if any(number not in self._recording.calls for number in range(self._number)):
+            # From other data and weights a program may well take another way.
             self.trial.notes.append(f"{apart}: nothing was compared from there on")
             self.stop(self._recording.end)
-        self.stop(records.APART, apart)
+        self.stop(records.LOST, apart)
 
     def _trace(self, function: Any) -> None:
         """Trace a `tf.function` with a signature before its first call, so that its layers have variables."""
@@ -121,14 +113,12 @@ class Proof:
         except Exception:  # it cannot run on symbolic values: what it builds is then built in the call
             return
 
-    def _load(self, frame: FrameType, function: Any, call: Call | None) -> list[str]:
-        if call is None:
-            return []
-        late = self._recording.late.get(self._number - len(self._recording.calls))
+    def _load(self, frame: FrameType, function: Any, call: Call) -> list[str]:
         try:
             waiting = self._loader.prepare(frame, function, call.generation)
-            if late is not None:
-                self._loader.reload(call.generation, late.values)
+            # In its first call a graph has its initial values, and the program must have given them anew.
+            if call.before is not None and call.generation in self._begun:
+                self._loader.reload(call.generation, call.before)
         except WeightMismatch as error:
             self.stop(records.APART, f"the initial weights do not fit: {error}")
         return waiting
@@ -138,16 +128,18 @@ class Proof:
         records.save(self.trial, self._job.output)
 
     def _keep_final_values(self) -> None:
-        calls = min(self._number, len(self._recording.calls))
-        if calls and not self.trial.final:
-            self.trial.final = self._loader.final_values(self._recording.calls[calls - 1].generation)
-            self._unowned = self._loader.unowned()
+        """Of the graphs whose last running call has just been made."""
+        for place, generation in enumerate(self._recording.generations):
+            if generation.until == self._number and place not in self.trial.final:
+                self.trial.final[place] = self._loader.read(place)
 
     def stop(self, end: str, error: str = "") -> NoReturn:
         """Read the final parameters, save, end the process."""
-        self._keep_final_values()
-        if end not in (records.APART, records.ERROR):
-            for name in self._unowned:
+        running = self._recording.order[self._number - 1][1] if self._number else -1
+        for place, values in self._loader.final_values(running).items():
+            self.trial.final.setdefault(place, values)
+        if end not in (records.APART, records.LOST, records.ERROR):
+            for name in self._loader.unowned():
                 end = records.APART
                 error += f"no object of the migrated program holds the legacy variable {name!r}\n"
         self.save(end, error.strip())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import os
 import pickle
 from dataclasses import dataclass, field
@@ -13,7 +14,16 @@ import numpy as np
 from migrate.plan import Migrated
 from migrate.weights import LegacyVariable
 
-FINISHED, ENOUGH, TIME, ERROR, APART = "finished", "enough", "time", "error", "apart"
+# How a side ended. APART: its weights do not fit; LOST: it made another call than the legacy program did.
+FINISHED, ENOUGH, TIME, ERROR, APART, LOST = "finished", "enough", "time", "error", "apart", "lost"
+
+
+class Mode(enum.Enum):
+    """What a run of the legacy program is for."""
+
+    RECORD = "record"  # the program as it is
+    SHAKEN = "shaken"  # its weights change in their last digits before each call: what does rounding become?
+    STEPWISE = "stepwise"  # each call is recorded so that it can be compared on its own
 
 
 @dataclass(frozen=True)
@@ -23,55 +33,65 @@ class Job:
     script: str  # absolute path of the script in the side's working copy
     argv: tuple[str, ...]
     plan: Migrated
-    calls: int  # stop after this many calls of run sites
+    calls: int  # so many calls of run sites are recorded in full, see `schedule`
     seconds: float  # stop and save what there is after this time
-    reach: float  # beyond `calls`, go on for so many seconds to reach run sites not called yet
+    reach: float  # beyond `calls`, go on for so many seconds to reach run sites and graphs not reached yet
     seed: int
     rtol: float
     atol: float
     output: str  # where the side leaves its Recording or Trial
     recording: str = ""  # the legacy side's output, for the migrated side
-    nudge: float = 0.0  # relative change of the initial weights, for the legacy side
+    mode: Mode = Mode.RECORD
+
+
+@dataclass
+class Sample:
+    """A recorded call once more, from the same weights changed in their last digits, and what it changed."""
+
+    results: list[np.ndarray]
+    change: dict[str, np.ndarray]
 
 
 @dataclass
 class Call:
-    """One recorded call of a run site under TF1."""
+    """One recorded call of a run site under TF1.
+
+    `before` are the variables just before it, where the migrated program is to be given them; `after` their
+    values after it (both without optimizers' slots). `samples` say what rounding can do to this one call.
+    """
 
     site: int
     generation: int
     feeds: dict[str, Any]  # by parameter name: an array, or a nest (tuples) of arrays
     fed_back: set[str]  # parameters whose value is exactly a result of an earlier call
     results: list[np.ndarray]
+    before: list[LegacyVariable] | None = None
+    after: dict[str, np.ndarray] | None = None
+    samples: list[Sample] = field(default_factory=list)
 
 
 @dataclass
 class Generation:
-    """The variables of one graph from one initialisation on, in order of creation, without slots."""
+    """The variables of one graph from one initialisation on, in order of creation, without slots.
+
+    `final` are their values just before call number `until`, or, without one, when the graph was left.
+    """
 
     variables: list[LegacyVariable]
     final: dict[str, np.ndarray] = field(default_factory=dict)
-
-
-@dataclass
-class LateCall:
-    """The first call of a site that the recorded calls had not reached, and the variables just before it."""
-
-    call: Call
-    values: list[LegacyVariable]
+    until: int | None = None
 
 
 @dataclass
 class Recording:
     """What the legacy side saw.
 
-    `calls` are recorded in full. After them only the order of the sites is, and the first call of each site
-    that was not reached before: `late`, by place in `order`.
+    `order` has every call of a run site: the site and the generation. `calls` has those that were recorded in
+    full, by number (from 0).
     """
 
-    calls: list[Call] = field(default_factory=list)
-    order: list[int] = field(default_factory=list)
-    late: dict[int, LateCall] = field(default_factory=dict)
+    calls: dict[int, Call] = field(default_factory=dict)
+    order: list[tuple[int, int]] = field(default_factory=list)
     generations: list[Generation] = field(default_factory=list)
     end: str = ERROR
     error: str = ""
@@ -81,20 +101,23 @@ class Recording:
 
 @dataclass
 class Step:
-    """One call of a run site in the migrated program."""
+    """One call of a run site in the migrated program, and the parameters after it in TF1's layout."""
 
     site: int
     results: list[np.ndarray]
     substituted: list[str] = field(default_factory=list)  # parameters given what the legacy run fed
     astray: dict[str, float] = field(default_factory=dict)  # should be an earlier result, off by
+    after: dict[str, np.ndarray] | None = None
 
 
 @dataclass
 class Trial:
-    """What the migrated side saw. `final`: per generation, values in TF1's layout by legacy variable name."""
+    """What the migrated side saw, by number of the call.
 
-    steps: list[Step] = field(default_factory=list)
-    late: dict[int, Step] = field(default_factory=dict)
+    `final`: per generation, values in TF1's layout by legacy variable name.
+    """
+
+    steps: dict[int, Step] = field(default_factory=dict)
     final: dict[int, dict[str, np.ndarray]] = field(default_factory=dict)
     end: str = ERROR
     error: str = ""

@@ -19,7 +19,7 @@ def format_verification(verification: Verification) -> str:
         if verification.parameters is not None:
             last = verification.parameters
             sizes = _sizes(last.count, last.max_abs, last.max_rel)
-            table.append(("", "final parameters", str(last.count), *sizes, _word(last.equal)))
+            table.append(("", last.name, str(last.count), *sizes, _word(last.equal)))
         widths = [max(len(line[column]) for line in table) for column in range(6)]
         for line in table:
             texts = [line[0].rjust(widths[0]), line[1].ljust(widths[1])]
@@ -29,7 +29,7 @@ def format_verification(verification: Verification) -> str:
         if not row.equal:
             lines.append(f"line {row.line}: {row.reason}")
     if verification.parameters is not None and not verification.parameters.equal:
-        lines.append(f"final parameters: {verification.parameters.reason}")
+        lines.append(f"{verification.parameters.name}: {verification.parameters.reason}")
     lines += [f"note: {note}" for note in verification.notes]
     if verification.error:
         lines.append(verification.error)

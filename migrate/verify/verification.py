@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
+from migrate.files import decode
 from migrate.plan import Migrated
 from migrate.verify import records, workspace
-from migrate.verify.compare import ParameterRow, SiteRow, compare_runs
+from migrate.verify.compare import Comparison, ParameterRow, SiteRow, compare_runs, horizon
 from migrate.verify.distance import Tolerance
-from migrate.verify.records import Job, Recording, Trial
+from migrate.verify.records import Mode, Recording, Trial
+from migrate.verify.relocation import relocate
+from migrate.verify.runs import Conditions, Runs
 from migrate.verify.sides import Side
 
-NUDGE = 2.0**-22  # one or two in the last place of a float32
 EQUAL, DIFFERENT, FAILED, NOTHING = "equal", "different", "failed", "nothing-to-compare"
 
 
@@ -31,20 +34,6 @@ class Verification:
     parameters: ParameterRow | None = None
     notes: tuple[str, ...] = ()
     error: str = ""
-
-
-@dataclass(frozen=True)
-class Conditions:
-    """How the two programs are run and compared."""
-
-    argv: tuple[str, ...]
-    calls: int
-    timeout: float
-    reach: float
-    cwd: Path | None
-    seed: int
-    rtol: float
-    atol: float
 
 
 def verify_program(
@@ -65,8 +54,8 @@ def verify_program(
 
     Args:
         legacy_path: the TF1 script. It runs under `tf1rnn`, in a copy of its folder.
-        migrated: text (str) or `Path` of the migrated script; None stands for `plan.source`. It must be
-            the text that the plan describes.
+        migrated: text (str) or `Path` of the migrated script; None stands for `plan.source`. It may have been
+            edited, as long as the run sites are still there.
         plan: what the codemod says of the file.
         argv: arguments for both scripts.
         calls: that many calls of run sites are recorded and compared, then the final parameters.
@@ -76,139 +65,149 @@ def verify_program(
             quarter of the timeout.
         cwd: folder to run in, copied too; by default the script's own.
         seed: for `random` and NumPy on both sides.
-        rtol, atol: a float may be off by `atol + rtol * |legacy value|`, anything else not at all. What
-            differs by more is held against a second legacy run, see `distance.Tolerance`.
+        rtol, atol: a float may be off by `atol + rtol * |legacy value|`, anything else not at all.
+            Where training blows rounding up to more than that, each call is compared on its own.
 
-    Raises `ValueError` when `migrated` is not the plan's text, `OSError` when a file cannot be read.
+    Raises `ValueError` when `migrated` has not the run sites of the plan, `OSError` when a file cannot be read,
+    `migrate.files.UnreadableInput` when its bytes are no text.
     This executes the user's program.
     """
     if isinstance(migrated, Path):
-        migrated = migrated.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
-    if migrated is not None and migrated.replace("\r\n", "\n") != plan.source.replace("\r\n", "\n"):
-        raise ValueError("the migrated text is not the one the plan describes: it was edited or is outdated")
+        migrated = decode(migrated.read_bytes()).text
+    if migrated is not None:
+        plan = relocate(plan, migrated)
     if not plan.sites:
         return Verification(NOTHING, notes=("the program has no run site",))
     folder = Path(cwd) if cwd is not None else None
     reach = timeout / 4 if reach is None else reach
     conditions = Conditions(tuple(argv), calls, timeout, reach, folder, seed, rtol, atol)
     with tempfile.TemporaryDirectory(prefix=workspace.PREFIX, ignore_cleanup_errors=True) as temporary:
-        return _Proof(Path(legacy_path).resolve(), plan, conditions, Path(temporary)).verify()
+        runs = Runs(Path(legacy_path).resolve(), plan, conditions, Path(temporary))
+        return _Proof(plan, runs, Tolerance(rtol, atol)).verify()
 
 
 class _Proof:
     """One verification with its temporary folder."""
 
-    def __init__(self, script: Path, plan: Migrated, conditions: Conditions, temporary: Path) -> None:
-        self._script, self._plan, self._conditions, self._temporary = script, plan, conditions, temporary
-        self._notes: list[str] = []
-        self._replacements: dict[str, str] = {}
+    def __init__(self, plan: Migrated, runs: Runs, tolerance: Tolerance) -> None:
+        self._plan, self._runs, self._tolerance = plan, runs, tolerance
 
     def verify(self) -> Verification:
-        with self._start("legacy", self._script.read_bytes()) as legacy:
+        with self._runs.start_legacy("legacy", Mode.RECORD) as legacy:
             # The migrated side loads its libraries meanwhile, and runs once it is told to.
-            with self._start("migrated", self._plan.source.encode()) as migrated:
-                return self._verify(legacy, migrated)
+            with self._runs.start_migrated("migrated", "legacy") as migrated:
+                recording = self._recording(legacy)
+                if isinstance(recording, Verification):
+                    return recording
+                trial = self._trial(migrated)
+        if isinstance(trial, Verification):
+            return trial
+        comparison = compare_runs(self._plan, recording, trial, self._tolerance)
+        verification = self._verdict(recording, trial, comparison)
+        first = comparison.apart
+        if first is None and trial.end == records.LOST:
+            first = len(trial.steps)
+        if trial.end in (records.ERROR, records.APART) or (first is None and not comparison.doubtful):
+            return verification
+        closer = self._look_closer(recording, first)
+        if closer is not None:
+            return closer
+        return verification
 
-    def _verify(self, legacy: Side, migrated: Side) -> Verification:
-        recording = legacy.result()
+    def _look_closer(self, recording: Recording, first: int | None) -> Verification | None:
+        """Before anyone is told that a program is wrong: could it be rounding, grown in training?
+
+        The legacy program is run once more with weights that change in their last digits. If it too is off by
+        then, each call is compared on its own, from the legacy run's weights and inputs of that moment: its
+        results, and what it changed in the weights. What an optimizer remembers is each program's own, made
+        from the same gradients. Equal steps from equal states make equal programs, and rounding has no time to
+        grow in one step. None: nothing came of it.
+        """
+        with ExitStack() as stack:
+            stepwise = stack.enter_context(self._runs.start_legacy("stepwise", Mode.STEPWISE))
+            again = stack.enter_context(self._runs.start_migrated("again", "stepwise"))
+            since = first
+            if first is not None:
+                shaken = stack.enter_context(self._runs.start_legacy("shaken", Mode.SHAKEN)).result()
+                since = horizon(recording, shaken, self._tolerance) if isinstance(shaken, Recording) else None
+                if since is None or first < since:
+                    return None
+            steps = stepwise.result()
+            if not isinstance(steps, Recording) or steps.end == records.ERROR or not steps.calls:
+                return None
+            trial = self._trial(again)
+        if isinstance(trial, Verification):
+            return None if first is None else trial
+        comparison = compare_runs(self._plan, steps, trial, self._tolerance)
+        if since is not None and first is not None:
+            comparison.notes.insert(0, _beyond(first, since, len(recording.order)))
+        comparison.notes.insert(min(1, len(comparison.notes)), STEPWISE_NOTE)
+        return self._verdict(steps, trial, comparison)
+
+    def _recording(self, side: Side) -> Recording | Verification:
+        recording = side.result()
         if not isinstance(recording, Recording):
-            return self._failed(f"the legacy program {self._readable(recording)}")
-        self._notes += recording.notes
+            return self._failed(f"the legacy program {self._runs.readable(recording)}")
         if recording.end == records.ERROR:
-            return self._failed(f"the legacy program failed:\n{self._readable(recording.error)}")
-        if recording.end == records.TIME:
-            self._notes.append(self._stopped("legacy", len(recording.calls)))
+            error = f"the legacy program failed:\n{self._runs.readable(recording.error)}"
+            return self._failed(error, recording.notes)
         if not recording.calls:
-            return Verification(NOTHING, notes=(*self._notes, "the legacy program reached no run site"))
-        trial = migrated.result()
-        if not isinstance(trial, Trial):
-            return self._failed(f"the migrated program {self._readable(trial)}")
-        return self._judge(recording, trial)
+            notes = [*self._runs.notes, *recording.notes]
+            if recording.end == records.TIME:
+                return self._failed("the legacy program reached no run site within the time limit", notes)
+            return Verification(NOTHING, notes=(*notes, "the legacy program reached no run site"))
+        return recording
 
-    def _judge(self, recording: Recording, trial: Trial) -> Verification:
-        tolerance = Tolerance(self._conditions.rtol, self._conditions.atol)
-        comparison = compare_runs(self._plan, recording, trial, tolerance)
-        if not comparison.equal and trial.end not in (records.ERROR, records.APART):
-            # Before anyone is told that a program is wrong: could it be rounding, grown in training?
-            with self._start("legacy", self._script.read_bytes(), "nudged", NUDGE) as side:
-                nudged = side.result()
-            if isinstance(nudged, Recording):
-                tolerance = replace(tolerance, nudged=nudged)
-                comparison = compare_runs(self._plan, recording, trial, tolerance)
-        notes = list(dict.fromkeys([*self._notes, *trial.notes, *comparison.notes]))
+    def _trial(self, side: Side) -> Trial | Verification:
+        trial = side.result()
+        if not isinstance(trial, Trial):
+            return self._failed(f"the migrated program {self._runs.readable(trial)}")
+        return trial
+
+    def _verdict(self, recording: Recording, trial: Trial, comparison: Comparison) -> Verification:
         status, error = EQUAL if comparison.equal else DIFFERENT, ""
+        notes = [*self._runs.notes, *recording.notes]
+        if recording.end == records.TIME:
+            notes.append(_stopped("legacy", len(recording.order)))
+        notes += [*trial.notes, *comparison.notes]
         if trial.end == records.ERROR:
-            status, error = FAILED, f"the migrated program failed:\n{self._readable(trial.error)}"
-        elif trial.end == records.APART:
+            status, error = FAILED, f"the migrated program failed:\n{self._runs.readable(trial.error)}"
+        elif trial.end in (records.APART, records.LOST):
             status, error = DIFFERENT, trial.error
         elif len(trial.steps) < len(recording.calls):
             if trial.end == records.TIME:
-                notes.append(self._stopped("migrated", len(trial.steps)))
+                notes.append(_stopped("migrated", len(trial.steps)))
                 if not trial.steps:
                     status, error = FAILED, "the migrated program reached no run site within the time limit"
-            else:
+            elif trial.end == records.FINISHED:
                 status = DIFFERENT
                 error = (
                     f"the migrated program ended after {len(trial.steps)} calls, "
-                    f"the legacy program made {len(recording.calls)}"
+                    f"the legacy program made {len(recording.order)}"
                 )
-        return Verification(status, tuple(comparison.rows), comparison.parameters, tuple(notes), error)
+        unique = tuple(dict.fromkeys(notes))
+        return Verification(status, tuple(comparison.rows), comparison.parameters, unique, error)
 
-    def _failed(self, error: str) -> Verification:
-        return Verification(FAILED, notes=tuple(self._notes), error=error)
+    def _failed(self, error: str, notes: Sequence[str] = ()) -> Verification:
+        return Verification(FAILED, notes=(*self._runs.notes, *notes), error=error)
 
-    def _stopped(self, side: str, calls: int) -> str:
-        stopped = f"the {side} program was stopped by the time limit after {calls} call(s)"
-        return f"{stopped}; final parameters were not compared"
 
-    def _readable(self, text: str) -> str:
-        for copied, original in self._replacements.items():
-            text = text.replace(copied, original)
-        return text
+STEPWISE_NOTE = (
+    "each call was compared on its own, from the legacy run's weights and inputs of that moment: "
+    "what it returned and what it changed in the weights"
+)
 
-    def _lay_out(self, side: str, source: bytes) -> tuple[Path, Path]:
-        """Working copies for a side: the script to run and the folder to run it in."""
-        own_folder = self._script.parent
-        wanted = (self._conditions.cwd or own_folder).resolve()
-        places: dict[Path, Path] = {}
-        # One copy will do where the script lies below the folder to run in.
-        folders = [wanted] if own_folder.is_relative_to(wanted) else [wanted, own_folder]
-        for number, folder in enumerate(folders):
-            place = self._temporary / f"{side}-{number}" / folder.name
-            if workspace.copyable(folder):
-                workspace.copy(folder, place)
-                self._replacements[str(place)] = str(folder)
-                places[folder] = place
-            else:
-                note = f"{folder} is too large to be copied: the programs ran in it"
-                self._notes += [note] if note not in self._notes else []
-                places[folder] = folder
-        base = folders[-1]
-        script = places[base] / self._script.relative_to(base)
-        if script == self._script:  # nothing may be written there: the script alone goes elsewhere
-            script = self._temporary / f"{side}-script" / self._script.name
-            script.parent.mkdir()
-            self._replacements[str(script)] = str(self._script)
-        script.write_bytes(source)
-        return script, places[wanted]
 
-    def _start(self, side: str, source: bytes, label: str = "", nudge: float = 0.0) -> Side:
-        label = label or side
-        script, folder = self._lay_out(label, source)
-        conditions = self._conditions
-        job = Job(
-            script=str(script),
-            argv=conditions.argv,
-            plan=self._plan,
-            calls=conditions.calls,
-            seconds=conditions.timeout,
-            reach=0.0 if nudge else conditions.reach,
-            seed=conditions.seed,
-            rtol=conditions.rtol,
-            atol=conditions.atol,
-            output=str(self._temporary / f"{label}.out"),
-            recording=str(self._temporary / "legacy.out"),
-            nudge=nudge,
-        )
-        records.save(job, self._temporary / f"{label}.job")
-        return Side(side, label, folder, self._temporary, conditions.timeout)
+def _beyond(first: int, since: int, calls: int) -> str:
+    def name(number: int) -> str:
+        return f"call {number + 1}" if number < calls else "the last call"
+
+    return (
+        f"training blows rounding up: from {name(since)} on the legacy program itself comes out different when "
+        f"its weights change in their last digit; on their own, the two programs are apart from {name(first)} on"
+    )
+
+
+def _stopped(side: str, calls: int) -> str:
+    stopped = f"the {side} program was stopped by the time limit after {calls} call(s)"
+    return f"{stopped}; final parameters were not compared"

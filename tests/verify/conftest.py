@@ -26,7 +26,7 @@ def one_run_of_each_legacy_program(monkeypatch, legacy_outputs):
             job = records.load(temporary / f"{label}.job")
             text = Path(job.script).read_bytes()
             sites = [(site.legacy, site.parameters) for site in job.plan.sites]
-            limits = (job.calls, job.seconds, job.reach, job.nudge, timeout)
+            limits = (job.calls, job.seconds, job.reach, job.mode, timeout)
             self._key = pickle.dumps((name, text, sites, job.argv, limits))
             self._kept = known.get(self._key) if name == "legacy" else None
             self._name = name

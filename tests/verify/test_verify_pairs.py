@@ -229,7 +229,7 @@ def test_what_the_assertion_cannot_compare(tmp_path, monkeypatch):
     legacy, migrated = textwrap.dedent(LEGACY), textwrap.dedent(MIGRATED)
     script, edited = tmp_path / "legacy.py", tmp_path / "edited.py"
     script.write_text(legacy, encoding="utf-8")
-    edited.write_text(migrated + "# edited\n", encoding="utf-8")
+    edited.write_text(migrated.replace("predict(", "infer("), encoding="utf-8")
     codemod_says(monkeypatch, plan(legacy, migrated, SITES, OWNERS))
     with pytest.raises(ValueError, match="edited or is outdated"):
         assert_same_outputs(script, edited)

@@ -1,0 +1,101 @@
+"""The runs of one proof: working copies of the user's folder, and the processes that run in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from migrate.files import decode
+from migrate.plan import Migrated
+from migrate.verify import records, workspace
+from migrate.verify.records import Job, Mode
+from migrate.verify.sides import Side
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """How the two programs are run and compared."""
+
+    argv: tuple[str, ...]
+    calls: int
+    timeout: float
+    reach: float
+    cwd: Path | None
+    seed: int
+    rtol: float
+    atol: float
+
+
+class Runs:
+    """Starts runs of the two programs, each in a copy of the folder, with files in a temporary one.
+
+    `notes` say what a reader should know of the way they were run.
+    """
+
+    def __init__(self, script: Path, plan: Migrated, conditions: Conditions, temporary: Path) -> None:
+        self._script, self._plan, self._conditions, self._temporary = script, plan, conditions, temporary
+        self._legacy = decode(script.read_bytes())
+        self._replacements: dict[str, str] = {}
+        self.notes: list[str] = []
+
+    def start_legacy(self, label: str, mode: Mode) -> Side:
+        """The legacy program under the runtime; leaves `<label>.out`."""
+        return self._start("legacy", label, self._legacy.data, mode=mode)
+
+    def start_migrated(self, label: str, recording: str) -> Side:
+        """The migrated program, held against the legacy run `recording`."""
+        return self._start("migrated", label, self._legacy.encode(self._plan.source), recording=recording)
+
+    def readable(self, text: str) -> str:
+        """The user's own paths in place of those of the working copies."""
+        for copied, original in self._replacements.items():
+            text = text.replace(copied, original)
+        return text
+
+    def _start(
+        self, side: str, label: str, source: bytes, mode: Mode = Mode.RECORD, recording: str = ""
+    ) -> Side:
+        script, folder = self._lay_out(label, source)
+        conditions = self._conditions
+        job = Job(
+            script=str(script),
+            argv=conditions.argv,
+            plan=self._plan,
+            calls=conditions.calls,
+            seconds=conditions.timeout,
+            reach=0.0 if mode is Mode.SHAKEN else conditions.reach,
+            seed=conditions.seed,
+            rtol=conditions.rtol,
+            atol=conditions.atol,
+            output=str(self._temporary / f"{label}.out"),
+            recording=str(self._temporary / f"{recording}.out"),
+            mode=mode,
+        )
+        records.save(job, self._temporary / f"{label}.job")
+        return Side(side, label, folder, self._temporary, conditions.timeout)
+
+    def _lay_out(self, label: str, source: bytes) -> tuple[Path, Path]:
+        """Working copies for a run: the script to run and the folder to run it in."""
+        own_folder = self._script.parent
+        wanted = (self._conditions.cwd or own_folder).resolve()
+        places: dict[Path, Path] = {}
+        # One copy will do where the script lies below the folder to run in.
+        folders = [wanted] if own_folder.is_relative_to(wanted) else [wanted, own_folder]
+        for number, folder in enumerate(folders):
+            place = self._temporary / f"{label}-{number}" / folder.name
+            if workspace.copyable(folder):
+                workspace.copy(folder, place)
+                self._replacements[str(place)] = str(folder)
+                places[folder] = place
+            else:
+                note = f"{folder} is too large to be copied: the programs ran in it"
+                self.notes += [note] if note not in self.notes else []
+                places[folder] = folder
+        base = folders[-1]
+        script = places[base] / self._script.relative_to(base)
+        if script == self._script:  # nothing may be written there: the script alone goes elsewhere
+            script = self._temporary / f"{label}-script" / self._script.name
+            script.parent.mkdir()
+            self._replacements[str(script)] = str(self._script)
+        script.write_bytes(source)
+        return script, places[wanted]
