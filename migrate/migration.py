@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from migrate import gate
 from migrate.analysis.scope import names_in
 from migrate.plan import Migrated, Outcome, Owner, Parameter, Refusal, Refused, RunSite, Unchanged
+
+if TYPE_CHECKING:
+    from migrate.analysis.program import Program
+    from migrate.analysis.sessions import Site
 
 PASSES = 3  # the first gathers facts, the second uses them, the third knows the names the second has chosen
 
@@ -123,8 +128,18 @@ def _sites(program: object, spans: dict) -> tuple[RunSite, ...]:  # type: ignore
         if site.feed_dict is not None:
             keys = {definition: definition.name for definition in site.feed_dict.keys.values()}
         parameters = tuple(Parameter(definition.name, text) for definition, text in keys.items())
-        result.append(RunSite(site.index, site.span, spans[site.index], site.function, parameters))
+        random = _draws(program, site)
+        result.append(RunSite(site.index, site.span, spans[site.index], site.function, parameters, random))
     return tuple(result)
+
+
+def _draws(program: Program, site: Site) -> bool:
+    """Whether a run draws random numbers in the graph."""
+    from migrate.analysis.scope import closure
+
+    updates = [program.update_definitions[update] for update in site.updates if update in program.update_definitions]
+    starts = site.needs.union(updates, *(update.losses for update in updates))
+    return any(leaf.random for leaf in site.fetch.leaves()) or any(d.random for d in closure(starts))
 
 
 def _owners(program: object) -> tuple[Owner, ...]:

@@ -26,7 +26,8 @@ class Verification:
     """What the proof found.
 
     `status`: "equal"; "different" (a value, the order of calls, or a parameter); "failed" (a side did not
-    run: `error` says which and why); "nothing-to-compare" (no run site was reached).
+    run: `error` says which and why); "nothing-to-compare" (no run site was reached, or random numbers drawn in the
+    graph are in all that was).
     """
 
     status: str
@@ -185,8 +186,21 @@ class _Proof:
                     f"the migrated program ended after {len(trial.steps)} calls, "
                     f"the legacy program made {len(recording.order)}"
                 )
+        if status == DIFFERENT and comparison.apart is not None:
+            drawing = self._draws(recording, comparison.apart)
+            if drawing is not None:
+                status = NOTHING
+                notes.append(
+                    f"line {drawing} draws random numbers in the graph, and no two versions draw the same: "
+                    "from there on nothing can be compared"
+                )
         unique = tuple(dict.fromkeys(notes))
         return Verification(status, tuple(comparison.rows), comparison.parameters, unique, error)
+
+    def _draws(self, recording: Recording, apart: int) -> int | None:
+        """The line of the first call, up to the one that differs, that draws random numbers."""
+        random = {site.index: site.legacy.line for site in self._plan.sites if site.random}
+        return next((random[site] for site, _ in recording.order[: apart + 1] if site in random), None)
 
     def _failed(self, error: str, notes: Sequence[str] = ()) -> Verification:
         return Verification(FAILED, notes=(*self._runs.notes, *notes), error=error)

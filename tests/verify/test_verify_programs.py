@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import textwrap
+
 from hand_plan import verify
 
-from migrate.plan import Owner
-from migrate.verify import format_verification
+from migrate.migration import migrate_source
+from migrate.plan import Migrated, Owner
+from migrate.verify import format_verification, verify_program
 
 
 def check(folder, *pair, **options):
@@ -257,3 +260,29 @@ def test_rounding_is_told_from_a_wrong_program(tmp_path):
     assert any(note.startswith("training blows rounding up") for note in result.notes)
     result = check(tmp_path, CHAOS, ORDER.replace("- 3.99", "- 3.989"), sites, owners, calls=20)
     assert result.status == "different" and "call 2: off by" in result.rows[0].reason
+
+
+DRAWS = """
+    import numpy as np
+    import tensorflow as tf
+    x = tf.placeholder(tf.float32, [3])
+    w = tf.Variable([1.0, 2.0, 3.0])
+    plain = w * x
+    noisy = plain + tf.random_normal([3])
+    with tf.Session() as sess:
+        sess.run(tf.global_variables_initializer())
+        print(sess.run(plain, {x: np.ones(3)}))
+        print(sess.run(noisy, {x: np.ones(3)}))
+    """
+
+
+def test_random_numbers_in_the_graph_cannot_be_compared(tmp_path):
+    path = tmp_path / "draws.py"
+    path.write_text(textwrap.dedent(DRAWS))
+    plan = migrate_source(path.read_text())
+    assert isinstance(plan, Migrated)
+    assert [site.random for site in plan.sites] == [False, True]
+    result = verify_program(path, None, plan)
+    assert result.status == "nothing-to-compare"
+    assert [row.equal for row in result.rows] == [True, False]
+    assert any("line 12 draws random numbers in the graph" in note for note in result.notes)
