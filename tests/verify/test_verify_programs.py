@@ -285,4 +285,4 @@ def test_random_numbers_in_the_graph_cannot_be_compared(tmp_path):
     result = verify_program(path, None, plan)
     assert result.status == "nothing-to-compare"
     assert [row.equal for row in result.rows] == [True, False]
-    assert any("line 12 draws random numbers in the graph" in note for note in result.notes)
+    assert any("line 11 draws random numbers in the graph" in note for note in result.notes)
