@@ -1,10 +1,10 @@
 """Lists of cells that a loop appends to, in the form the rest of the analysis reads: a comprehension.
 
-cells = []                              cells = [DropoutWrapper(GRUCell(size), keep) for _ in range(layers)]
-for _ in range(layers):
-    cell = GRUCell(size)          ->
-    cell = DropoutWrapper(cell, keep)
-    cells.append(cell)
+    cells = []                              cells = [DropoutWrapper(GRUCell(size), keep) for _ in range(layers)]
+    for _ in range(layers):
+        cell = GRUCell(size)          ->
+        cell = DropoutWrapper(cell, keep)
+        cells.append(cell)
 """
 
 from __future__ import annotations
