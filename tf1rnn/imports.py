@@ -21,6 +21,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tf1rnn import bridges
+from tf1rnn.bridged_calls import bridged_call
 from tf1rnn.namespace import namespace
 from tf1rnn.python2 import program
 from tf1rnn.refusals import UnsupportedModule, UnsupportedName, explain
@@ -165,7 +166,7 @@ class _Redirect(ast.NodeTransformer):
             return node
         statements: list[ast.stmt] = []
         for alias in node.names:
-            if not _is_ours(alias.name):
+            if not _is_ours(alias.name) or (bridges.moved(alias.name) and "." in alias.name and not alias.asname):
                 statements.append(ast.Import(names=[alias]))
                 continue
             top = alias.name.partition(".")[0]
@@ -178,9 +179,16 @@ class _Redirect(ast.NodeTransformer):
         return [ast.fix_missing_locations(ast.copy_location(s, node)) for s in statements]
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> Any:
-        if node.level or not node.module or not _is_ours(node.module):
+        if node.level or not node.module:
             return node
         statements: list[ast.stmt] = []
+        if not _is_ours(node.module):
+            for alias in [a for a in node.names if bridges.moved(f"{node.module}.{a.name}")]:
+                node.names.remove(alias)
+                value = _call(LOOK_UP, f"{node.module}.{alias.name}")
+                statements.append(_assign(alias.asname or alias.name, value))
+            statements += [node] if node.names else []
+            return [ast.fix_missing_locations(ast.copy_location(s, node)) for s in statements]
         for alias in node.names:
             if alias.name == "*":
                 update = ast.Attribute(_call_plain("globals"), "update", ast.Load())
@@ -192,13 +200,7 @@ class _Redirect(ast.NodeTransformer):
 
     def visit_Call(self, node: ast.Call) -> Any:
         self.generic_visit(node)
-        single = len(node.args) == 1 and not node.keywords and not isinstance(node.args[0], ast.Starred)
-        if isinstance(node.func, ast.Name) and node.func.id in bridges.SCALAR_TYPES and single:
-            argument = node.args[0]
-            wrapped = ast.Call(ast.Name(bridges.SCALAR, ast.Load()), [argument], [])
-            node.args[0] = ast.copy_location(wrapped, argument)
-            ast.fix_missing_locations(node)
-        return node
+        return bridged_call(node) if bridges.on() else node
 
 
 def _is_ours(name: str) -> bool:
@@ -221,8 +223,17 @@ def compile_redirected(source: bytes, filename: str, package: str = "") -> types
     """Compiles a file of the user, a module of a package or not, with its imports redirected. Raises what `compile`
     raises, also for Python 2 source that cannot be converted.
     """
-    tree = program.running.tree(source, filename, package)
-    return compile(_Redirect().visit(tree), filename, "exec", dont_inherit=True)
+    return compile_tree(program.running.tree(source, filename, package), filename)
+
+
+def compile_tree(tree: ast.Module, filename: str, interactive: bool = False) -> types.CodeType:
+    """Compiles a tree of the user's code with its imports redirected; `interactive` prints the values of
+    expressions.
+    """
+    redirected = _Redirect().visit(tree)
+    if interactive:
+        return compile(ast.Interactive(redirected.body), filename, "single", dont_inherit=True)
+    return compile(redirected, filename, "exec", dont_inherit=True)
 
 
 class UserLoader(importlib.machinery.SourceFileLoader):
@@ -292,7 +303,7 @@ def install(folder: str) -> UserFinder:
         (LOOK_UP, look_up),
         (LOOK_UP_FROM, look_up_from),
         (LOOK_UP_ALL, look_up_all),
-        (bridges.SCALAR, bridges.scalar),
+        *bridges.CALLED_BY_FILES.items(),
     ):
         setattr(builtins, name, function)
     finder = UserFinder(folder)

@@ -6,21 +6,26 @@ import builtins
 import importlib.machinery
 import os
 import sys
+import traceback as traceback_module
 import types
 from typing import Any
 
+import numpy as np
+
 import tf1rnn  # noqa: F401  (enters TF1 mode before the script starts)
-from tf1rnn import imports
+from tf1rnn import bridges, imports
 from tf1rnn.python2 import program
 
 
-def run_script(path: str, argv: list[str]) -> None:
+def run_script(path: str, argv: list[str], strict: bool = False, language: str = "") -> None:
     """Runs a script in this process, and puts `__main__`, sys.argv, sys.path and the import system back
     afterwards.
 
     Args:
         path: the script.
         argv: its arguments, without its own name.
+        strict: no bridges to NumPy 1 and older Pythons, and no conversion from Python 2.
+        language: "2" or "3" for a program that could be either; "" decides by what it uses.
 
     Raises:
         OSError: the script cannot be read.
@@ -29,7 +34,7 @@ def run_script(path: str, argv: list[str]) -> None:
     saved = sys.modules["__main__"], list(sys.argv), list(sys.path)
     finder = None
     try:
-        finder = run_as_main(path, argv)
+        finder = run_as_main(path, argv, strict, language)
     finally:
         sys.modules["__main__"], sys.argv[:], sys.path[:] = saved
         for installed in [f for f in sys.meta_path if isinstance(f, imports.UserFinder)]:
@@ -37,7 +42,7 @@ def run_script(path: str, argv: list[str]) -> None:
                 sys.meta_path.remove(installed)
 
 
-def run_as_main(path: str, argv: list[str]) -> imports.UserFinder:
+def run_as_main(path: str, argv: list[str], strict: bool = False, language: str = "") -> imports.UserFinder:
     """Runs a script as the program of this process: what it changes stays, as under plain python."""
     filename = os.path.abspath(path)
     with open(filename, "rb") as file:
@@ -47,7 +52,8 @@ def run_as_main(path: str, argv: list[str]) -> imports.UserFinder:
     if not sys.path or sys.path[0] != folder:
         sys.path.insert(0, folder)
     finder = imports.install(folder)
-    program.running.begin(filename, source)
+    bridges.be_strict(strict)
+    program.running.begin(filename, source, "as it is" if strict else language)
     code = imports.compile_redirected(source, filename)
     module = _main_module(filename)
     program.running.settle(module.__dict__, filename)
@@ -68,21 +74,32 @@ def _main_module(filename: str) -> types.ModuleType:
     return module
 
 
+def print_as_numpy1() -> None:
+    """From now on NumPy prints its numbers as it did: 1.0, not np.float64(1.0)."""
+    if np.lib.NumpyVersion(np.__version__) >= "2.0.0":
+        np.set_printoptions(legacy="1.25")
+
+
 def show_users_frames_only(script: str) -> None:
     """From now on an uncaught exception is printed as under plain python: from the script's first line on."""
     filename = os.path.abspath(script)
     own = os.path.dirname(os.path.abspath(__file__))
-    between = {os.path.join(own, name) for name in ("launcher.py", "imports.py", "bridges.py")}
-    between |= {os.path.join(own, "python2", name) for name in ("operations.py", "builtin_names.py", "modules.py")}
+    ours = "launcher imports bridges numpy1 older_library notebook magics cli".split()
+    between = {os.path.join(own, f"{name}.py") for name in ours}
+    between |= {entry.path for entry in os.scandir(os.path.join(own, "python2"))}
 
     def hook(kind: type[BaseException], error: BaseException, traceback: Any) -> None:
         frames = traceback
-        while frames is not None and frames.tb_frame.f_code.co_filename != filename:
+        # the cells of a notebook are "FILE, cell N"
+        while frames is not None and not frames.tb_frame.f_code.co_filename.startswith(filename):
             frames = frames.tb_next
         if frames is None and not isinstance(error, SyntaxError):
             frames = traceback
         frames = _without(frames, between)
-        sys.__excepthook__(kind, error.with_traceback(frames), frames)
+        if filename.endswith(".ipynb"):
+            traceback_module.print_exception(kind, error.with_traceback(frames), frames)  # knows the lines of cells
+        else:
+            sys.__excepthook__(kind, error.with_traceback(frames), frames)
 
     sys.excepthook = hook
 

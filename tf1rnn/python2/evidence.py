@@ -81,6 +81,12 @@ def _holds(function: ast.FunctionDef, line: int) -> bool:
     return function.body[0].lineno <= line <= (function.end_lineno or 0)
 
 
+def features(tree: ast.Module) -> set[str]:
+    """What a file imports of `__future__`."""
+    imports = [node for node in tree.body if isinstance(node, ast.ImportFrom) and node.module == "__future__"]
+    return {alias.name for node in imports for alias in node.names}
+
+
 def mentioned(tree: ast.Module) -> set[str]:
     """The names that a file reads, of variables and of attributes."""
     loads = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}

@@ -14,7 +14,7 @@ import os
 from collections.abc import Iterable
 from typing import Any
 
-from tf1rnn.python2 import modules
+from tf1rnn.python2 import evidence, modules
 from tf1rnn.python2.operations import METHODS
 from tf1rnn.python2.parameters import unpacked
 
@@ -27,12 +27,7 @@ def kept(tree: ast.Module, filename: str, package: str = "", future: Iterable[st
     """The tree with Python 2's meaning. `package` is the package the file is a module of, "" for none; `future` are
     features of `__future__` that hold besides those that the tree imports.
     """
-    features = {*future} | {
-        alias.name
-        for node in tree.body
-        if isinstance(node, ast.ImportFrom) and node.module == "__future__"
-        for alias in node.names
-    }
+    features = {*future} | evidence.features(tree)
     folder = os.path.dirname(filename) if package else ""
     new = _Keep(features, folder).visit(tree)
     return ast.fix_missing_locations(new)

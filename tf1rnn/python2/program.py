@@ -33,7 +33,8 @@ class Program:
 
     def __init__(self) -> None:
         self.language = "either"
-        self.forced = ""  # "2" or "3" if the user says which
+        self.forced = ""  # "2", "3" or "as it is" if the user says so
+        self.future: set[str] = set()  # features of __future__ that hold in all files (the cells of a notebook)
         self.mentioned: set[str] = set()
         self.files: dict[str, File] = {}
         self.python2: set[str] = set()
@@ -41,10 +42,13 @@ class Program:
 
     def begin(self, script: str, source: bytes, language: str = "") -> None:
         """Looks at the script and at what it imports from its folder, and decides on the language of the program.
-        `language` is "2" or "3" where the user says it: what runs on either, or shows only a name of Python 2, is that.
+        `language` is "2" or "3" where the user says it: what runs on either, or shows only a name of Python 2, is that;
+        "as it is": no file is converted.
         """
         self.__init__()  # type: ignore[misc]
         self.forced = language
+        if language == "as it is":
+            return
         folder = os.path.dirname(os.path.abspath(script))
         seen = {script}
         waiting = [(script, source)]
@@ -75,10 +79,20 @@ class Program:
             return "either"
         return verdict.language
 
+    def language_of(self, filename: str, source: bytes) -> str:
+        """The language that a text shows by itself: "2", "3" or "either". What it imports of `__future__` holds from
+        now on.
+        """
+        file = self._file(filename, source)
+        self.future = evidence.features(file.tree) if file.tree else set()
+        return self._language(file)
+
     def tree(self, source: bytes, filename: str, package: str = "") -> ast.Module:
         """The tree to compile for a file. Raises what the parser raises, or a SyntaxError that says that Python 2
         source could not be converted.
         """
+        if self.forced == "as it is":
+            return ast.parse(source, filename)
         file = self._file(filename, source)
         language = self._language(file)
         if language == "either":
@@ -101,7 +115,7 @@ class Program:
 
         self.python2.add(filename)
         once(f"python2 {filename}", f"{_shown(filename)} is Python 2 ({why}): converted as it is read")
-        return meaning.kept(tree, filename, package)
+        return meaning.kept(tree, filename, package, self.future)
 
     def settle(self, namespace: dict[str, Any], filename: str) -> None:
         """Gives the namespace of a module the builtins of its language."""
