@@ -239,16 +239,22 @@ def compile_tree(tree: ast.Module, filename: str, interactive: bool = False) -> 
 class UserLoader(importlib.machinery.SourceFileLoader):
     """Loads a module of the user; no bytecode is read or written, that belongs to the unchanged source."""
 
+    def __init__(self, fullname: str, path: str) -> None:
+        super().__init__(fullname, path)
+        self._ready: dict[str, types.CodeType] = {}  # compiled, and about to be executed
+
     def get_code(self, fullname: str) -> types.CodeType:
+        if fullname in self._ready:
+            return self._ready.pop(fullname)
         path = self.get_filename(fullname)
         package = fullname if self.is_package(fullname) else fullname.rpartition(".")[0]
         return compile_redirected(self.get_data(path), path, package)
 
     def exec_module(self, module: types.ModuleType) -> None:
-        path = self.get_filename(module.__name__)
-        code = self.get_code(module.__name__)
-        program.running.settle(module.__dict__, path)
-        exec(code, module.__dict__)
+        name = module.__name__
+        self._ready[name] = self.get_code(name)
+        program.running.settle(module.__dict__, self.get_filename(name))
+        super().exec_module(module)  # keeps its own frames out of tracebacks
 
 
 class UserFinder(importlib.abc.MetaPathFinder):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
 import importlib.machinery
 import os
@@ -13,7 +14,7 @@ from typing import Any
 import numpy as np
 
 import tf1rnn  # noqa: F401  (enters TF1 mode before the script starts)
-from tf1rnn import bridges, imports
+from tf1rnn import bridges, imports, spawned
 from tf1rnn.python2 import program
 
 
@@ -51,15 +52,33 @@ def run_as_main(path: str, argv: list[str], strict: bool = False, language: str 
     sys.argv[:] = [path, *argv]
     if not sys.path or sys.path[0] != folder:
         sys.path.insert(0, folder)
-    finder = imports.install(folder)
+    module = _main_module(filename)
+    finder, code = _prepare(module.__dict__, filename, source, strict, language)
+    sys.modules["__main__"] = module
+    spawned.follow(filename, strict, language)
+    exec(code, module.__dict__)
+    return finder
+
+
+def run_in(namespace: dict[str, Any], filename: str, strict: bool, language: str) -> None:
+    """Runs a script in a namespace that has its own `__name__`, in a process that another one has prepared."""
+    with open(filename, "rb") as file:
+        source = file.read()
+    _, code = _prepare(namespace, filename, source, strict, language)
+    namespace["__file__"] = filename
+    exec(code, namespace)
+
+
+def _prepare(
+    namespace: dict[str, Any], filename: str, source: bytes, strict: bool, language: str
+) -> tuple[imports.UserFinder, types.CodeType]:
+    """Everything before the first line of a script runs."""
+    finder = imports.install(os.path.dirname(os.path.realpath(filename)))
     bridges.be_strict(strict)
     program.running.begin(filename, source, "as it is" if strict else language)
     code = imports.compile_redirected(source, filename)
-    module = _main_module(filename)
-    program.running.settle(module.__dict__, filename)
-    sys.modules["__main__"] = module
-    exec(code, module.__dict__)
-    return finder
+    program.running.settle(namespace, filename)
+    return finder, code
 
 
 def _main_module(filename: str) -> types.ModuleType:
@@ -87,6 +106,8 @@ def show_users_frames_only(script: str) -> None:
     ours = "launcher imports bridges numpy1 older_library notebook magics cli".split()
     between = {os.path.join(own, f"{name}.py") for name in ours}
     between |= {entry.path for entry in os.scandir(os.path.join(own, "python2"))}
+    # the import system stands between two files of the user, the parser between a file and its syntax error
+    between |= {"<frozen importlib._bootstrap>", "<frozen importlib._bootstrap_external>"}
 
     def hook(kind: type[BaseException], error: BaseException, traceback: Any) -> None:
         frames = traceback
@@ -95,13 +116,26 @@ def show_users_frames_only(script: str) -> None:
             frames = frames.tb_next
         if frames is None and not isinstance(error, SyntaxError):
             frames = traceback
-        frames = _without(frames, between)
+        frames = _without(frames, between | {ast.__file__} if isinstance(error, SyntaxError) else between)
+        _clean_earlier(error, between)
         if filename.endswith(".ipynb"):
             traceback_module.print_exception(kind, error.with_traceback(frames), frames)  # knows the lines of cells
         else:
             sys.__excepthook__(kind, error.with_traceback(frames), frames)
 
     sys.excepthook = hook
+
+
+def _clean_earlier(error: BaseException, filenames: set[str]) -> None:
+    """Takes the frames of some files out of the exceptions that led to this one."""
+    seen = {id(error)}
+    waiting = [error.__cause__, error.__context__]
+    while waiting:
+        earlier = waiting.pop()
+        if earlier is not None and id(earlier) not in seen:
+            seen.add(id(earlier))
+            earlier.with_traceback(_without(earlier.__traceback__, filenames))
+            waiting += [earlier.__cause__, earlier.__context__]
 
 
 def _without(traceback: Any, filenames: set[str]) -> Any:

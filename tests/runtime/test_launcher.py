@@ -49,6 +49,7 @@ def test_a_script_sees_its_surroundings(tmp_path: pathlib.Path, capsys: pytest.C
             tf)
             """,
     )
+    assert launcher.run_script  # imported from here on
     before = sys.modules["__main__"], list(sys.argv), list(sys.path), list(sys.meta_path)
     launcher.run_script(str(script), ["--flag", "value"])
     assert capsys.readouterr().out.splitlines() == [
