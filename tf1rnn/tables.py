@@ -83,6 +83,10 @@ OURS: dict[str, dict[str, str]] = {
         "get_variables get_variables_by_name get_variables_by_suffix get_variables_to_restore "
         "model_variable variable",
     },
+    "contrib.training": {
+        "tf1rnn.contrib.training.assignments": "parse_values",
+        "tf1rnn.contrib.training.hparams": "HParams",
+    },
     "contrib.layers": {
         "tf1rnn.contrib.layers.dense": "bias_add elu fully_connected linear relu relu6 repeat stack",
         "tf1rnn.contrib.layers.initializers": "variance_scaling_initializer xavier_initializer "
@@ -135,6 +139,7 @@ PACKAGES: dict[str, str] = {
     "contrib.layers": "tf1rnn.contrib.layers",
     "contrib.legacy_seq2seq": "tf1rnn.contrib.legacy_seq2seq",
     "contrib.rnn": "tf1rnn.contrib.rnn",
+    "contrib.training": "tf1rnn.contrib.training",
     "contrib.seq2seq": "tf1rnn.contrib.seq2seq",
     "examples": "tf1rnn.examples",
     "examples.tutorials": "tf1rnn.examples.tutorials",
