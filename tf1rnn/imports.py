@@ -161,6 +161,9 @@ def _real(name: str) -> Any:
 class _Redirect(ast.NodeTransformer):
     """Replaces imports of tensorflow and of the bridged modules by lookups, in place."""
 
+    def __init__(self, python2: bool) -> None:
+        self.python2 = python2
+
     def visit_Import(self, node: ast.Import) -> Any:
         if not any(_is_ours(alias.name) for alias in node.names):
             return node
@@ -200,7 +203,7 @@ class _Redirect(ast.NodeTransformer):
 
     def visit_Call(self, node: ast.Call) -> Any:
         self.generic_visit(node)
-        return bridged_call(node) if bridges.on() else node
+        return bridged_call(node, self.python2) if bridges.on() else node
 
 
 def _is_ours(name: str) -> bool:
@@ -230,7 +233,7 @@ def compile_tree(tree: ast.Module, filename: str, interactive: bool = False) -> 
     """Compiles a tree of the user's code with its imports redirected; `interactive` prints the values of
     expressions.
     """
-    redirected = _Redirect().visit(tree)
+    redirected = _Redirect(filename in program.running.python2).visit(tree)
     if interactive:
         return compile(ast.Interactive(redirected.body), filename, "single", dont_inherit=True)
     return compile(redirected, filename, "exec", dont_inherit=True)
