@@ -14,6 +14,8 @@ OURS: dict[str, dict[str, str]] = {
         "tf1rnn.legacy_keras": "keras",
     },
     "version": {"tf1rnn.release": "VERSION"},
+    "flags": {"tf1rnn.flag_values": "FLAGS"},
+    "app.flags": {"tf1rnn.flag_values": "FLAGS"},
     "nn": {
         "tf1rnn.rnn.dynamic": "dynamic_rnn",
         "tf1rnn.rnn.raw": "raw_rnn",

@@ -13,7 +13,7 @@ import graph_cases
 import numpy as np
 
 # Ways of going through time that make no variables of their own, and cases without variables, are left out.
-GROUPS = ("dynamic:", "contrib:", "fused:", "seq2seq:")
+GROUPS = ("attention:", "contrib:", "dynamic:", "fused:", "seq2seq:")
 SINGLE = (
     "bidirectional",
     "bidirectional_time_major_no_lengths",
@@ -24,6 +24,8 @@ SINGLE = (
     "manual_steps_with_reuse",
     "same_scope_for_two_inputs",
     "names_of_many",
+    "projections",
+    "stacks_of_bidirectional_layers",
 )
 
 
