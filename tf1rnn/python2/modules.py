@@ -87,6 +87,6 @@ def module(name: str) -> Any:
 
     real = importlib.import_module(GONE_MODULES.get(name, name))
     maker: Callable[[], dict[str, Any]] = getattr(library, f"names_of_{name}", dict)
-    view: Any = View.__new__(View)
+    view: Any = View(name)
     types.ModuleType.__getattribute__(view, "__dict__").update(_real=real, _old=maker())
     return view
