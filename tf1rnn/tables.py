@@ -35,7 +35,9 @@ OURS: dict[str, dict[str, str]] = {
         "tf1rnn.layers.base": "Layer InputSpec",
         "tf1rnn.layers.core": "Dense dense Dropout dropout Flatten flatten",
         "tf1rnn.layers.batch_norm": "BatchNormalization batch_normalization",
-        "tf1rnn.layers.convolution": "Conv1D conv1d Conv2D conv2d Conv3D conv3d Conv2DTranspose conv2d_transpose",
+        "tf1rnn.layers.convolution": "Conv1D conv1d Conv2D conv2d Conv3D conv3d",
+        "tf1rnn.layers.transposed": "Conv2DTranspose conv2d_transpose Conv3DTranspose conv3d_transpose",
+        "tf1rnn.layers.separable": "SeparableConv1D separable_conv1d SeparableConv2D separable_conv2d",
         "tf1rnn.layers.pooling": "MaxPooling1D max_pooling1d MaxPooling2D max_pooling2d MaxPooling3D "
         "max_pooling3d AveragePooling1D average_pooling1d AveragePooling2D average_pooling2d "
         "AveragePooling3D "
@@ -84,6 +86,11 @@ OURS: dict[str, dict[str, str]] = {
         "get_trainable_variables "
         "get_variables get_variables_by_name get_variables_by_suffix get_variables_to_restore "
         "model_variable variable",
+    },
+    "contrib.grid_rnn": {
+        "tf1rnn.contrib.grid_rnn.grid": "GridRNNCell",
+        "tf1rnn.contrib.grid_rnn.ready": "Grid1BasicLSTMCell Grid1BasicRNNCell Grid1LSTMCell Grid2BasicLSTMCell "
+        "Grid2BasicRNNCell Grid2GRUCell Grid2LSTMCell Grid3LSTMCell",
     },
     "contrib.training": {
         "tf1rnn.contrib.training.assignments": "parse_values",
@@ -138,6 +145,7 @@ PACKAGES: dict[str, str] = {
     "contrib.crf": "tf1rnn.contrib.crf",
     "contrib.cudnn_rnn": "tf1rnn.contrib.cudnn_rnn",
     "contrib.framework": "tf1rnn.contrib.framework",
+    "contrib.grid_rnn": "tf1rnn.contrib.grid_rnn",
     "contrib.layers": "tf1rnn.contrib.layers",
     "contrib.legacy_seq2seq": "tf1rnn.contrib.legacy_seq2seq",
     "contrib.rnn": "tf1rnn.contrib.rnn",

@@ -13,7 +13,8 @@ import tensorflow.compat.v1 as v1
 
 from tf1rnn.layers.activation import activation_named
 from tf1rnn.layers.base import InputSpec
-from tf1rnn.rnn.cell import BIAS, KERNEL, LayerRNNCell, depth_of
+from tf1rnn.rnn.cell import BIAS, KERNEL, LayerRNNCell, assert_floating, depth_of
+from tf1rnn.rnn.configuration import activation_name
 
 
 class BasicRNNCell(LayerRNNCell):
@@ -51,7 +52,8 @@ class BasicRNNCell(LayerRNNCell):
         return self._num_units
 
     def build(self, inputs_shape: Any) -> None:
-        """Makes kernel and bias; ValueError if the depth of the inputs is unknown."""
+        """Makes kernel and bias; ValueError for an integer dtype or an unknown depth of the inputs."""
+        assert_floating(self.dtype)
         depth = depth_of(inputs_shape)
         self._kernel = self.add_variable(KERNEL, shape=[depth + self._num_units, self._num_units])
         self._bias = self.add_variable(BIAS, shape=[self._num_units], initializer=v1.zeros_initializer())
@@ -68,6 +70,6 @@ class BasicRNNCell(LayerRNNCell):
         return {
             **super().get_config(),
             "num_units": self._num_units,
-            "activation": self._activation,
+            "activation": activation_name(self._activation),
             "reuse": self._reuse,
         }

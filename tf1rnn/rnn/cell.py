@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import tensorflow as tf2
 import tensorflow.compat.v1 as v1
 
 from tf1rnn.layers.base import Layer
@@ -35,8 +36,10 @@ def assert_is_cell(argument: str, cell: Any) -> None:
         raise TypeError(f"The argument {argument!r} ({cell}) is not an RNNCell: {', '.join(missing)}.")
 
 
-class RNNCell(Layer):
+class RNNCell(Layer, tf2.__internal__.tracking.Trackable):
     """Base class of recurrent cells (`tf.nn.rnn_cell.RNNCell` of TensorFlow 1.15).
+
+    A cell can be part of a `tf.train.Checkpoint`: its variables are its children, by their names.
 
     Args: see `tf.layers.Layer`.
     """
@@ -71,6 +74,17 @@ class RNNCell(Layer):
         trainable = any(v is p for p in _parts(variable) for v in v1.trainable_variables())
         self._track(variable, trainable)
         return variable
+
+    def add_weight(self, name: str, *args: Any, **kwargs: Any) -> Any:
+        """See `tf.layers.Layer`; the variable is also a child for checkpoints."""
+        variable = super().add_weight(name, *args, **kwargs)
+        if isinstance(variable, tf2.__internal__.tracking.Trackable):
+            self._track_trackable(variable, name, overwrite=True)
+        return variable
+
+    def _track(self, variable: Any, trainable: bool) -> None:
+        # A custom getter of the program may have made it untrainable.
+        super()._track(variable, trainable and all(part.trainable for part in _parts(variable)))
 
     @property
     def state_size(self) -> Any:
@@ -126,10 +140,7 @@ class RNNCell(Layer):
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments that make an equal cell."""
-        config = {"name": self.name, "trainable": self.trainable}
-        if self.dtype is not None:
-            config["dtype"] = self.dtype
-        return config
+        return {"name": self.name, "trainable": self.trainable, "dtype": self.dtype}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Any:
@@ -149,6 +160,13 @@ class LayerRNNCell(RNNCell):
     def __call__(self, inputs: Any, state: Any, scope: Any = None, *args: Any, **kwargs: Any) -> Any:  # type: ignore[override]
         """Runs the cell once; see RNNCell."""
         return Layer.__call__(self, inputs, state, scope=scope, *args, **kwargs)  # noqa: B026
+
+
+def assert_floating(dtype: Any) -> None:
+    """Raises ValueError for a dtype that is neither floating nor complex."""
+    kind = v1.as_dtype(dtype or v1.float32)
+    if not (kind.is_floating or kind.is_complex):
+        raise ValueError(f"RNN cell only supports floating point inputs, but saw dtype: {kind!r}")
 
 
 def depth_of(inputs_shape: Any) -> int:

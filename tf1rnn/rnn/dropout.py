@@ -13,6 +13,7 @@ from typing import Any
 
 import tensorflow.compat.v1 as v1
 
+from tf1rnn.rnn.configuration import function_config, function_from
 from tf1rnn.rnn.lstm import LSTMStateTuple
 from tf1rnn.rnn.wrappers import CellWrapper
 
@@ -61,15 +62,30 @@ class DropoutWrapper(CellWrapper):
         super().__init__(cell, dtype=dtype, **kwargs)
         if dropout_state_filter_visitor is not None and not callable(dropout_state_filter_visitor):
             raise TypeError("dropout_state_filter_visitor must be callable")
-        self._filter = dropout_state_filter_visitor or _all_but_memory
+        self._dropout_state_filter = dropout_state_filter_visitor or _all_but_memory
         self._seed = seed
         self._variational_recurrent = variational_recurrent
+        self._input_size = input_size
         with v1.name_scope("DropoutWrapperInit"):
             self._input_keep_prob = _probability("input_keep_prob", input_keep_prob)
             self._output_keep_prob = _probability("output_keep_prob", output_keep_prob)
             self._state_keep_prob = _probability("state_keep_prob", state_keep_prob)
             if variational_recurrent:
                 self._draw_noise(input_size, dtype)
+
+    def get_config(self) -> dict[str, Any]:
+        """The constructor's arguments."""
+        names = "input_keep_prob output_keep_prob state_keep_prob variational_recurrent input_size seed".split()
+        config = {**super().get_config(), **{name: getattr(self, f"_{name}") for name in names}}
+        if self._dropout_state_filter is not _all_but_memory:
+            config.update(function_config("dropout_state_filter", self._dropout_state_filter))
+        return config
+
+    @classmethod
+    def _functions_from(cls, config: dict[str, Any]) -> None:
+        function = function_from("dropout_state_filter", config)
+        if function is not None:
+            config["dropout_state_filter_visitor"] = function
 
     def _draw_noise(self, input_size: Any, dtype: Any) -> None:
         if dtype is None:
@@ -104,7 +120,7 @@ class DropoutWrapper(CellWrapper):
         outputs, new_state = self._run(inputs, state, scope, **kwargs)
         if _drops(self._state_keep_prob):
             noise = self._state_noise if self._variational_recurrent else None
-            new_state = self._drop(new_state, "state", self._state_keep_prob, noise, self._filter)
+            new_state = self._drop(new_state, "state", self._state_keep_prob, noise, self._dropout_state_filter)
         if _drops(self._output_keep_prob):
             noise = self._output_noise if self._variational_recurrent else None
             outputs = self._drop(outputs, "output", self._output_keep_prob, noise)

@@ -16,7 +16,8 @@ import tensorflow.compat.v1 as v1
 
 from tf1rnn.layers.activation import activation_named
 from tf1rnn.layers.base import InputSpec
-from tf1rnn.rnn.cell import BIAS, KERNEL, LayerRNNCell, depth_of
+from tf1rnn.rnn.cell import BIAS, KERNEL, LayerRNNCell, assert_floating, depth_of
+from tf1rnn.rnn.configuration import activation_name, initializer_config, initializer_from
 
 
 class GRUCell(LayerRNNCell):
@@ -26,7 +27,7 @@ class GRUCell(LayerRNNCell):
         num_units: size of state and output.
         activation: function or its name; tanh by default.
         reuse: whether to take the variables that exist in the scope.
-        kernel_initializer, bias_initializer: for both kernels and both biases.
+        kernel_initializer, bias_initializer: for both kernels and both biases (initializers, their names or configs).
         name, dtype: see `tf.layers.Layer`.
     """
 
@@ -45,8 +46,8 @@ class GRUCell(LayerRNNCell):
         self.input_spec = InputSpec(ndim=2)
         self._num_units = num_units
         self._activation = activation_named(activation, default=v1.tanh)
-        self._kernel_initializer = kernel_initializer
-        self._bias_initializer = bias_initializer
+        self._kernel_initializer = initializer_from(kernel_initializer)
+        self._bias_initializer = initializer_from(bias_initializer)
 
     @property
     def state_size(self) -> int:
@@ -59,7 +60,8 @@ class GRUCell(LayerRNNCell):
         return self._num_units
 
     def build(self, inputs_shape: Any) -> None:
-        """Makes the kernels and biases; ValueError if the depth of the inputs is unknown."""
+        """Makes the kernels and biases; ValueError for an integer dtype or an unknown depth of the inputs."""
+        assert_floating(self.dtype)
         depth, units = depth_of(inputs_shape), self._num_units
         given = self._bias_initializer
         self._gate_kernel = self.add_variable(
@@ -94,8 +96,8 @@ class GRUCell(LayerRNNCell):
         return {
             **super().get_config(),
             "num_units": self._num_units,
-            "kernel_initializer": self._kernel_initializer,
-            "bias_initializer": self._bias_initializer,
-            "activation": self._activation,
+            "kernel_initializer": initializer_config(self._kernel_initializer),
+            "bias_initializer": initializer_config(self._bias_initializer),
+            "activation": activation_name(self._activation),
             "reuse": self._reuse,
         }

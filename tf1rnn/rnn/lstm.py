@@ -18,7 +18,8 @@ import tensorflow.compat.v1 as v1
 
 from tf1rnn.layers.activation import activation_named
 from tf1rnn.layers.base import InputSpec
-from tf1rnn.rnn.cell import BIAS, KERNEL, LayerRNNCell, depth_of
+from tf1rnn.rnn.cell import BIAS, KERNEL, LayerRNNCell, assert_floating, depth_of
+from tf1rnn.rnn.configuration import activation_name, initializer_config, initializer_from
 
 
 class LSTMStateTuple(NamedTuple):
@@ -87,7 +88,8 @@ class BasicLSTMCell(LayerRNNCell):
         return self._num_units
 
     def build(self, inputs_shape: Any) -> None:
-        """Makes kernel and bias; ValueError if the depth of the inputs is unknown."""
+        """Makes kernel and bias; ValueError for an integer dtype or an unknown depth of the inputs."""
+        assert_floating(self.dtype)
         depth, units = depth_of(inputs_shape), self._num_units
         self._kernel = self.add_variable(KERNEL, shape=[depth + units, 4 * units])
         self._bias = self.add_variable(BIAS, shape=[4 * units], initializer=v1.zeros_initializer())
@@ -111,7 +113,7 @@ class BasicLSTMCell(LayerRNNCell):
             "num_units": self._num_units,
             "forget_bias": self._forget_bias,
             "state_is_tuple": self._state_is_tuple,
-            "activation": self._activation,
+            "activation": activation_name(self._activation),
             "reuse": self._reuse,
         }
 
@@ -126,7 +128,7 @@ class LSTMCell(LayerRNNCell):
         num_units: size of the memory (and of the output without projection).
         use_peepholes: the gates see the memory.
         cell_clip: the new memory is clipped to [-cell_clip, cell_clip]; None: not.
-        initializer: for kernel, peepholes and projection.
+        initializer: for kernel, peepholes and projection (an initializer, its name or config).
         num_proj: size of the projected output; None: no projection.
         proj_clip: the projected output is clipped to [-proj_clip, proj_clip]; None: not.
         num_unit_shards, num_proj_shards: kernel and projection are split into so many variables
@@ -169,7 +171,7 @@ class LSTMCell(LayerRNNCell):
         self._num_units = num_units
         self._use_peepholes = use_peepholes
         self._cell_clip = cell_clip
-        self._initializer = initializer
+        self._initializer = initializer_from(initializer)
         self._num_proj = num_proj
         self._proj_clip = proj_clip
         self._num_unit_shards = num_unit_shards
@@ -191,7 +193,8 @@ class LSTMCell(LayerRNNCell):
         return self._num_proj or self._num_units
 
     def build(self, inputs_shape: Any) -> None:
-        """Makes the variables; ValueError if the depth of the inputs is unknown."""
+        """Makes the variables; ValueError for an integer dtype or an unknown depth of the inputs."""
+        assert_floating(self.dtype)
         depth, units = depth_of(inputs_shape), self._num_units
         self._kernel = self.add_variable(
             KERNEL,
@@ -246,7 +249,10 @@ class LSTMCell(LayerRNNCell):
             "num_proj_shards "
             "forget_bias state_is_tuple activation reuse"
         )
-        return {**super().get_config(), **{name: getattr(self, f"_{name}") for name in names.split()}}
+        config = {**super().get_config(), **{name: getattr(self, f"_{name}") for name in names.split()}}
+        config["initializer"] = initializer_config(self._initializer)
+        config["activation"] = activation_name(self._activation)
+        return config
 
 
 def _clipped(value: Any, limit: float | None) -> Any:

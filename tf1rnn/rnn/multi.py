@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import tensorflow as tf2
 import tensorflow.compat.v1 as v1
 
 from tf1rnn.layers.tracking import Tracked
@@ -38,6 +39,9 @@ class MultiRNNCell(RNNCell):
                 "At least two cells provided to MultiRNNCell are the same object and will share weights."
             )
         self._cells = cells
+        for number, cell in enumerate(cells):
+            if isinstance(cell, tf2.__internal__.tracking.Trackable):
+                self._track_trackable(cell, f"cell-{number}")
         self._state_is_tuple = state_is_tuple
         if not state_is_tuple and any(states.is_nested(cell.state_size) for cell in cells):
             raise ValueError(

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import tensorflow as tf2
 import tensorflow.compat.v1 as v1
 
 from tf1rnn import devices
 from tf1rnn.rnn.cell import RNNCell, assert_is_cell
+from tf1rnn.rnn.configuration import function_config, function_from
 
 nest = v1.nest
 
@@ -22,6 +24,8 @@ class CellWrapper(RNNCell):
         super().__init__(**kwargs)
         assert_is_cell("cell", cell)
         self.cell = cell
+        if isinstance(cell, tf2.__internal__.tracking.Trackable):
+            self._track_trackable(cell, "cell")
 
     @property
     def wrapped_cell(self) -> Any:
@@ -47,6 +51,28 @@ class CellWrapper(RNNCell):
         """Runs the cell once; see RNNCell."""
         return self._around(inputs, state, scope, **kwargs)
 
+    def get_config(self) -> dict[str, Any]:
+        """The constructor's arguments; the wrapped cell as {class_name, config}."""
+        cell = {"class_name": type(self.cell).__name__, "config": self.cell.get_config()}
+        return {**super().get_config(), "cell": cell}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Any:
+        """A wrapper from a config whose "cell" was replaced by a cell; ValueError if it was not."""
+        config = dict(config)
+        cell = config.pop("cell")
+        if isinstance(cell, dict):
+            raise ValueError(
+                "RNNCellWrapper cannot reconstruct the wrapped cell. Please overwrite the cell in the config with a "
+                "RNNCell instance."
+            )
+        cls._functions_from(config)
+        return cls(cell, **config)
+
+    @classmethod
+    def _functions_from(cls, config: dict[str, Any]) -> None:
+        """Puts functions of the config into arguments of the constructor."""
+
     def _run(self, inputs: Any, state: Any, scope: Any, **kwargs: Any) -> Any:
         """The wrapped cell itself. `scope` is passed on only if given: not all cells of users take it."""
         if scope is not None:
@@ -70,6 +96,17 @@ class ResidualWrapper(CellWrapper):
     def __init__(self, cell: Any, residual_fn: Callable[[Any, Any], Any] | None = None, **kwargs: Any) -> None:
         super().__init__(cell, **kwargs)
         self._residual_fn = residual_fn
+
+    def get_config(self) -> dict[str, Any]:
+        """The constructor's arguments."""
+        given = self._residual_fn
+        return {**super().get_config(), **(function_config("residual_fn", given) if given is not None else {})}
+
+    @classmethod
+    def _functions_from(cls, config: dict[str, Any]) -> None:
+        function = function_from("residual_fn", config)
+        if function is not None:
+            config["residual_fn"] = function
 
     def _around(self, inputs: Any, state: Any, scope: Any, **kwargs: Any) -> Any:
         outputs, new_state = self._run(inputs, state, scope, **kwargs)
@@ -104,6 +141,10 @@ class DeviceWrapper(CellWrapper):
             devices.device(self._device),
         ):
             return self.cell.zero_state(batch_size, dtype)
+
+    def get_config(self) -> dict[str, Any]:
+        """The constructor's arguments."""
+        return {**super().get_config(), "device": self._device}
 
     def _around(self, inputs: Any, state: Any, scope: Any, **kwargs: Any) -> Any:
         with devices.device(self._device):

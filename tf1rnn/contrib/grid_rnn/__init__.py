@@ -1,0 +1,5 @@
+"""`tf.contrib.grid_rnn`."""
+
+from tf1rnn.namespace import become
+
+become(__name__, "contrib.grid_rnn")
