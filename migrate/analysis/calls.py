@@ -92,6 +92,8 @@ class Calls(Names):
                 )
             if isinstance(value, (values.Cell, values.Stack)):
                 raise Refuse(node, "cell-method", f"cell.{attr}() has no counterpart that keeps its meaning")
+            if isinstance(value, values.Saver):
+                raise Refuse(node, "checkpoint", f"a Saver's {attr}() is not carried over")
             if isinstance(value, values.KerasSymbol):
                 raise Refuse(
                     node,

@@ -7,6 +7,7 @@ from typing import Any
 
 from migrate.analysis import (
     cells,
+    checkpoints,
     entry,
     feeds,
     graph_collections,
@@ -57,6 +58,7 @@ HANDLERS: dict[str, Handler] = {
     "gradients": training.gradients,
     "trainable_variables": training.trainable_variables,
     "group": training.group,
+    "train.Saver": checkpoints.saver,
     "add_to_collection": graph_collections.add,
     "get_collection": graph_collections.get,
     "losses.get_losses": graph_collections.losses,
@@ -104,6 +106,8 @@ METHODS: dict[tuple[str, str], Handler] = {
     ("Variable", "initialized_value"): variables.initialized_value,
     ("Variable", ".initializer"): variables.initializer_of,
     ("Graph", "finalize"): sessions.close,
+    ("Saver", "save"): checkpoints.save,
+    ("Saver", "restore"): checkpoints.restore,
     ("Tensor", ".shape"): shapes.shape,
     ("Tensor", "get_shape"): shapes.get_shape,
     ("Variable", ".shape"): shapes.shape,

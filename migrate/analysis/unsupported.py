@@ -17,7 +17,6 @@ class Unsupported(NamedTuple):
 
 # Name without "tf.", or its beginning up to a dot. The longest that fits counts.
 UNSUPPORTED: dict[str, Unsupported] = {
-    "train.Saver": Unsupported("checkpoint", "checkpoints", "Take the Saver out, migrate, then save Keras weights."),
     "train.latest_checkpoint": Unsupported("checkpoint", "checkpoints"),
     "train.get_checkpoint_state": Unsupported("checkpoint", "checkpoints"),
     "train.import_meta_graph": Unsupported("checkpoint", "checkpoints"),

@@ -253,6 +253,11 @@ class Metric(Value):
 
 
 @dataclass(frozen=True)
+class Saver(Value):
+    """tf.train.Saver: what writes and reads checkpoints."""
+
+
+@dataclass(frozen=True)
 class Regularizer(Value):
     """A function of a weight that gives its penalty: tf.contrib.layers.l2_regularizer(scale)."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
+from migrate.analysis import checkpoints
 from migrate.analysis.blocks import Walker
 from migrate.analysis.compounds import assigned_names
 from migrate.analysis.program import Program
@@ -39,7 +40,11 @@ def assemble(walker: Walker) -> Statements:
         number += 1
         placed.append((top, number, [function]))
     placed.sort(key=lambda entry: (entry[0], entry[1]))
-    return spaced([statement for _, _, statements in placed for statement in statements])
+    result = [statement for _, _, statements in placed for statement in statements]
+    if "restore" in program.support:
+        names = [function.name.value for _, function in functions if function.decorators]
+        result = [checkpoints.named(statement, names) for statement in result]
+    return spaced(result)
 
 
 def region_sites(program: Program, region: Region) -> list:  # type: ignore[type-arg]

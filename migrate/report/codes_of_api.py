@@ -49,9 +49,9 @@ API = (
     ),
     Description(
         "checkpoint",
-        "The program saves or restores checkpoints, which are not carried over yet.",
-        "Take the Saver out, migrate, then save and load Keras weights.",
-        "saver = tf.train.Saver()",
+        "Checkpoints are used in a way that is not carried over: only some variables, the latest of a folder.",
+        "Save everything, under paths that the program names.",
+        "tf.train.Saver([W])",
     ),
     Description(
         "summary",
