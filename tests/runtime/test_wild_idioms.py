@@ -21,6 +21,7 @@ def nothing_said_yet() -> Iterator[None]:
     said = set(notices._given)
     notices._given.clear()
     yield
+    notices._given.clear()
     notices._given.update(said)
 
 
