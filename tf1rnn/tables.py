@@ -61,6 +61,8 @@ OURS: dict[str, dict[str, str]] = {
         "tf1rnn.contrib.rnn.convolutional": "Conv1DLSTMCell Conv2DLSTMCell Conv3DLSTMCell ConvLSTMCell",
         "tf1rnn.contrib.rnn.fused": "FusedRNNCell FusedRNNCellAdaptor LSTMBlockFusedCell LSTMBlockWrapper "
         "TimeReversedFusedRNN",
+        "tf1rnn.contrib.rnn.frequency": "TimeFreqLSTMCell",
+        "tf1rnn.contrib.rnn.grid_lstm": "BidirectionalGridLSTMCell GridLSTMCell",
         "tf1rnn.contrib.rnn.gated": "IntersectionRNNCell SRUCell UGRNNCell",
         "tf1rnn.contrib.rnn.grouped": "GLSTMCell",
         "tf1rnn.contrib.rnn.highway": "HighwayWrapper",
