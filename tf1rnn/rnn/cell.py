@@ -7,12 +7,14 @@ or they define `call` (and perhaps `build`); both get the variable names they ha
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import tensorflow as tf2
 import tensorflow.compat.v1 as v1
 
 from tf1rnn.layers.base import Layer
+from tf1rnn.rnn import keras_session
 from tf1rnn.rnn import state as states
 
 KERNEL = "kernel"
@@ -36,13 +38,17 @@ def assert_is_cell(argument: str, cell: Any) -> None:
         raise TypeError(f"The argument {argument!r} ({cell}) is not an RNNCell: {', '.join(missing)}.")
 
 
-class RNNCell(Layer, tf2.__internal__.tracking.Trackable):
+class RNNCell(Layer, tf2.Module):
     """Base class of recurrent cells (`tf.nn.rnn_cell.RNNCell` of TensorFlow 1.15).
 
-    A cell can be part of a `tf.train.Checkpoint`: its variables are its children, by their names.
+    A cell can be part of a `tf.train.Checkpoint`: its variables are its children, by their names. Keras finds the
+    variables of the cells in its layers because they are modules.
 
     Args: see `tf.layers.Layer`.
     """
+
+    _self_setattr_tracking = False  # attributes are not children, and lists in them stay lists
+    _is_tf_rnn_cell = True  # the state of one tensor goes into this cell as a tensor, says tf.keras.layers.RNN
 
     def __init__(self, trainable: bool = True, name: str | None = None, dtype: Any = None, **kwargs: Any) -> None:
         super().__init__(trainable=trainable, name=name, dtype=dtype, **kwargs)
@@ -78,13 +84,22 @@ class RNNCell(Layer, tf2.__internal__.tracking.Trackable):
     def add_weight(self, name: str, *args: Any, **kwargs: Any) -> Any:
         """See `tf.layers.Layer`; the variable is also a child for checkpoints."""
         variable = super().add_weight(name, *args, **kwargs)
-        if isinstance(variable, tf2.__internal__.tracking.Trackable):
+        if not hasattr(variable, "_variable_list"):
             self._track_trackable(variable, name, overwrite=True)
         return variable
 
     def _track(self, variable: Any, trainable: bool) -> None:
+        keras_session.announce(_parts(variable))
         # A custom getter of the program may have made it untrainable.
         super()._track(variable, trainable and all(part.trainable for part in _parts(variable)))
+
+    def get_weights(self) -> list[Any]:
+        """The values of all variables as arrays, in the default session (or that of Keras)."""
+        return keras_session.read(self.weights)
+
+    def set_weights(self, weights: Sequence[Any]) -> None:
+        """Sets all variables in that session; ValueError for another number or shape of arrays."""
+        keras_session.write(self.name, self.weights, weights)
 
     @property
     def state_size(self) -> Any:

@@ -40,7 +40,7 @@ class MultiRNNCell(RNNCell):
             )
         self._cells = cells
         for number, cell in enumerate(cells):
-            if isinstance(cell, tf2.__internal__.tracking.Trackable):
+            if isinstance(cell, tf2.Module):
                 self._track_trackable(cell, f"cell-{number}")
         self._state_is_tuple = state_is_tuple
         if not state_is_tuple and any(states.is_nested(cell.state_size) for cell in cells):

@@ -24,7 +24,7 @@ class CellWrapper(RNNCell):
         super().__init__(**kwargs)
         assert_is_cell("cell", cell)
         self.cell = cell
-        if isinstance(cell, tf2.__internal__.tracking.Trackable):
+        if isinstance(cell, tf2.Module):
             self._track_trackable(cell, "cell")
 
     @property

@@ -16,7 +16,11 @@ from tf1rnn.rnn.lstm import BasicLSTMCell, LSTMCell
 
 
 def _several(
-    num_dims: int, tied: bool, non_recurrent_fn: Callable[[Any], Any] | None, state_is_tuple: bool, output_is_tuple: bool
+    num_dims: int,
+    tied: bool,
+    non_recurrent_fn: Callable[[Any], Any] | None,
+    state_is_tuple: bool,
+    output_is_tuple: bool,
 ) -> dict[str, Any]:
     return {
         "num_dims": num_dims,
@@ -154,8 +158,6 @@ class Grid2GRUCell(GridRNNCell):
 
 def _lstm(use_peepholes: bool, forget_bias: float, state_is_tuple: bool) -> Callable[[int], Any]:
     def cell(units: int) -> Any:
-        return LSTMCell(
-            units, use_peepholes=use_peepholes, forget_bias=forget_bias, state_is_tuple=state_is_tuple
-        )
+        return LSTMCell(units, use_peepholes=use_peepholes, forget_bias=forget_bias, state_is_tuple=state_is_tuple)
 
     return cell

@@ -50,9 +50,7 @@ def parse_values(values: str, type_map: dict[str, Any], ignore_unknown: bool = F
         if index is None:
             if name in found:
                 raise ValueError(f"Multiple assignments to variable '{name}' in {values}")
-            found[name] = (
-                read(match["value"]) if items is None else [read(i) for i in _BETWEEN_ITEMS.split(items) if i]
-            )
+            found[name] = read(match["value"]) if items is None else [read(i) for i in _BETWEEN_ITEMS.split(items) if i]
             continue
         at = found.setdefault(name, {})
         if not isinstance(at, dict):
