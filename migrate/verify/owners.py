@@ -57,6 +57,16 @@ class Allotment:
     holder: Holder
     legacy: list[LegacyVariable]
     loaded: bool = False
+    kept: bool = False  # the program went on with the values it had
+
+
+_NEAR = 0.05  # of the largest value
+
+
+def _near(one: np.ndarray, other: np.ndarray | None) -> bool:
+    if other is None or one.shape != other.shape:
+        return False
+    return bool(np.allclose(one, other, rtol=0.0, atol=_NEAR * float(np.max(np.abs(other), initial=0.0))))
 
 
 @dataclass
@@ -112,7 +122,7 @@ class OwnerLoader:
             kept = [left.get(one.name) for one in allotment.legacy]
             same = [old is not None and np.array_equal(old, new) for old, new in zip(kept, now, strict=True)]
             if all(same):
-                allotment.loaded = True
+                allotment.loaded = allotment.kept = True
                 return
         allotment.holder.load(allotment.legacy)
         allotment.loaded = True
@@ -172,6 +182,20 @@ class OwnerLoader:
         for allotment in self._presents[generation].allotments:
             if allotment.loaded:
                 allotment.holder.load([by_name[one.name] for one in allotment.legacy])
+
+    def catch_up(self, generation: int, values: Sequence[LegacyVariable]) -> None:
+        """At the first call of a session that goes on with weights it was given, not with initial ones.
+
+        Rounding has moved the migrated program's own weights a little: those near the legacy ones become the same.
+        What is far from them was not given to the migrated program, and that has to show.
+        """
+        by_name = {one.name: one for one in values}
+        for allotment in self._presents[generation].allotments:
+            if not allotment.kept:
+                continue
+            wanted = [by_name[one.name] for one in allotment.legacy]
+            if all(_near(old, new.value) for old, new in zip(allotment.holder.read(), wanted, strict=True)):
+                allotment.holder.load(wanted)
 
     def leave(self, generation: int) -> None:
         """Remember the values before the program goes on to another generation."""

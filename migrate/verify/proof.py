@@ -119,6 +119,8 @@ class Proof:
             # In its first call a graph has its initial values, and the program must have given them anew.
             if call.before is not None and call.generation in self._begun:
                 self._loader.reload(call.generation, call.before)
+            elif call.before is not None:
+                self._loader.catch_up(call.generation, call.before)
         except WeightMismatch as error:
             self.stop(records.APART, f"the initial weights do not fit: {error}")
         return waiting

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from codemod_programs import GRAPH, HEAD, SESSION, migrated, program, refused_at
 
-from migrate.verify import assert_same_outputs
+from migrate.migration import migrate_source
+from migrate.plan import Migrated
+from migrate.verify import assert_same_outputs, verify_program
 
 SAVER = "saver = tf.train.Saver(max_to_keep=3)\n"
 SAVED = """\
@@ -45,6 +48,16 @@ def test_a_literal_path_takes_the_step_as_a_field() -> None:
 def test_training_goes_on_from_a_checkpoint_as_it_did(tmp_path: Path) -> None:
     (tmp_path / "program.py").write_text(program(HEAD, GRAPH, SAVER, SAVED))
     assert_same_outputs(tmp_path / "program.py")
+
+
+def test_a_program_that_forgets_to_restore_is_different(tmp_path: Path) -> None:
+    path = tmp_path / "program.py"
+    path.write_text(program(HEAD, GRAPH, SAVER, SAVED))
+    outcome = migrate_source(path.read_text())
+    assert isinstance(outcome, Migrated)
+    source = outcome.source.replace("restore(saver, path, [", "print(saver, path, [")
+    assert source != outcome.source
+    assert verify_program(path, None, replace(outcome, source=source)).status == "different"
 
 
 @pytest.mark.parametrize(
