@@ -16,7 +16,7 @@ _ASSIGNMENT = re.compile(
     r"(?:\[(?P<items>[^\]]*)\]|(?P<value>[^,\[]*))"
     r"(?:$|,\s*)"
 )
-_BETWEEN_ITEMS = re.compile(r"[\n, ]")
+_BETWEEN_ITEMS = re.compile(r"[, ]")
 
 
 def parse_values(values: str, type_map: dict[str, Any], ignore_unknown: bool = False) -> dict[str, Any]:
