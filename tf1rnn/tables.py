@@ -34,7 +34,7 @@ OURS: dict[str, dict[str, str]] = {
     "layers": {
         "tf1rnn.layers.base": "Layer InputSpec",
         "tf1rnn.layers.core": "Dense dense Dropout dropout Flatten flatten",
-        "tf1rnn.layers.batch_norm": "BatchNormalization batch_normalization",
+        "tf1rnn.layers.normalization": "BatchNormalization batch_normalization",
         "tf1rnn.layers.convolution": "Conv1D conv1d Conv2D conv2d Conv3D conv3d",
         "tf1rnn.layers.transposed": "Conv2DTranspose conv2d_transpose Conv3DTranspose conv3d_transpose",
         "tf1rnn.layers.separable": "SeparableConv1D separable_conv1d SeparableConv2D separable_conv2d",

@@ -203,6 +203,15 @@ class Layer(Tracked):
         inputs = nest.map_structure(_as_tensor, inputs)
         self._set_scope(scope)
         self._check_graph(inputs)
+        outer, self._inputs_now = self._inputs_now, inputs
+        try:
+            outputs = self._computed(scope, inputs, args, kwargs)
+        finally:
+            self._inputs_now = outer
+        self._remember_call(inputs, outputs)
+        return outputs
+
+    def _computed(self, scope: Any, inputs: Any, args: Any, kwargs: dict[str, Any]) -> Any:
         reuse = True if self.built else self._reuse
         with v1.variable_scope(self._scope, reuse=reuse, auxiliary_name_scope=False) as current:
             self._current_scope = current
@@ -218,7 +227,6 @@ class Layer(Tracked):
                         for output in nest.flatten(outputs):
                             batch = v1.cast(v1.shape(output)[0], output.dtype)
                             self.add_loss(self._activity_regularizer(output) / batch, inputs=inputs)
-        self._remember_call(inputs, outputs)
         return outputs
 
     def _build(self, inputs: Any) -> None:
@@ -249,7 +257,7 @@ class Layer(Tracked):
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Layer:
         """A copy with the same variables' scope; the graph itself is never copied."""
-        shared = {"_graph", "_scope", "_current_scope"}
+        shared = {"_graph", "_scope", "_current_scope", "_inputs_now"}
         result = type(self).__new__(type(self))
         memo[id(self)] = result
         for name, value in self.__dict__.items():

@@ -33,6 +33,14 @@ def sizes(value: Any, rank: int, argument: str) -> tuple[int, ...]:
     return found
 
 
+def window_count(size: int | None, window: int, padding: str, stride: int, rate: int = 1) -> int | None:
+    """How many windows fit on an axis of that size; None if it is unknown."""
+    if size is None:
+        return None
+    room = size - (window - 1) * rate if padding == "valid" else size
+    return -(-room // stride)
+
+
 def checked_padding(padding: str) -> str:
     """ "same" or "valid" in small letters; ValueError otherwise."""
     small = str(padding).lower()
@@ -95,7 +103,7 @@ class Conv(Layer):
         self.filters = filters
         self.kernel_size = sizes(kernel_size, self.rank, "kernel_size")
         self.strides = sizes(strides, self.rank, "strides")
-        self.padding = checked_padding(padding)
+        self.padding = self._checked_padding(padding)
         self.data_format = data_format
         self._channels_first = channels_first(data_format)
         self.dilation_rate = sizes(dilation_rate, self.rank, "dilation_rate")
@@ -109,12 +117,20 @@ class Conv(Layer):
         self.bias_constraint = bias_constraint
         self.input_spec = InputSpec(ndim=self.rank + 2)
 
+    def _checked_padding(self, padding: str) -> str:
+        if str(padding).lower() == "causal":
+            raise ValueError("Causal padding is only supported for `Conv1D`and ``SeparableConv1D`.")
+        return checked_padding(padding)
+
     @property
     def _layout(self) -> str:
         return LAYOUTS[self.rank][1 if self._channels_first else 0]
 
     def _kernel_shape(self, channels: int) -> list[int]:
         return [*self.kernel_size, channels, self.filters]
+
+    def _padded(self, inputs: Any) -> tuple[Any, str]:
+        return inputs, self.padding.upper()
 
     def build(self, input_shape: Any) -> None:
         """Makes kernel and bias."""
@@ -148,26 +164,57 @@ class Conv(Layer):
         """[batch, space..., channels] -> [batch, new space..., filters] (channels second if they come
         first).
         """
+        inputs, padding = self._padded(inputs)
         outputs = v1.nn.convolution(
             inputs,
             self.kernel,
-            padding=self.padding.upper(),
+            padding=padding,
             strides=self.strides,
             dilation_rate=self.dilation_rate,
             data_format=self._layout,
         )
         return self._finished(outputs)
 
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """[batch, new space..., filters], None where unknown."""
+        found = v1.TensorShape(input_shape).as_list()
+        first = 2 if self._channels_first else 1
+        for i in range(self.rank):
+            found[first + i] = window_count(
+                found[first + i], self.kernel_size[i], self.padding, self.strides[i], self.dilation_rate[i]
+            )
+        found[1 if self._channels_first else -1] = self.filters
+        return v1.TensorShape(found)
+
     def _finished(self, outputs: Any) -> Any:
-        if self.bias is not None:
+        if self.bias is not None and self._channels_first and self.rank == 1:
+            outputs += v1.reshape(self.bias, [1, self.filters, 1])
+        elif self.bias is not None:
             outputs = v1.nn.bias_add(outputs, self.bias, data_format="NCHW" if self._channels_first else "NHWC")
         return self.activation(outputs) if self.activation is not None else outputs
 
 
-class Conv1D(Conv):
-    """Convolution over time: [batch, time, channels]; see Conv."""
+class Causal(Conv):
+    """Base of the convolutions over time, which know one more padding: "causal".
+
+    It pads at the start only, so that no output depends on a later input.
+    """
 
     rank = 1
+
+    def _checked_padding(self, padding: str) -> str:
+        return "causal" if str(padding).lower() == "causal" else checked_padding(padding)
+
+    def _padded(self, inputs: Any) -> tuple[Any, str]:
+        """The inputs and the padding that an operation shall do."""
+        if self.padding != "causal":
+            return inputs, self.padding.upper()
+        ahead = [[0, 0], [self.dilation_rate[0] * (self.kernel_size[0] - 1), 0], [0, 0]]
+        return v1.pad(inputs, [ahead[i] for i in (0, 2, 1)] if self._channels_first else ahead), "VALID"
+
+
+class Conv1D(Causal):
+    """Convolution over time: [batch, time, channels]; see Conv."""
 
 
 class Conv2D(Conv):
@@ -182,46 +229,9 @@ class Conv3D(Conv):
     rank = 3
 
 
-class Conv2DTranspose(Conv):
-    """The transpose of Conv2D: strides enlarge the image. kernel [height, width, filters, channels]."""
+def layer_function(layer: type[Conv]) -> Callable[..., Any]:
+    """The function that makes such a layer and calls it."""
 
-    rank = 2
-
-    def _kernel_shape(self, channels: int) -> list[int]:
-        return [*self.kernel_size, self.filters, channels]
-
-    def call(self, inputs: Any) -> Any:  # type: ignore[override]
-        """[batch, height, width, channels] -> [batch, height * stride (more without padding), …, filters]."""
-        dynamic, static = v1.shape(inputs), inputs.shape.as_list()
-        first = 2 if self._channels_first else 1
-
-        def enlarged(size: Any, i: int) -> Any:
-            grown = size * self.strides[i]
-            if self.padding == "valid":
-                grown += max(self.kernel_size[i] - self.strides[i], 0)
-            return grown
-
-        space = [enlarged(dynamic[first + i], i) for i in range(2)]
-        known = [None if static[first + i] is None else enlarged(static[first + i], i) for i in range(2)]
-        if self._channels_first:
-            shape, strides = [dynamic[0], self.filters, *space], (1, 1, *self.strides)
-            static_shape = [static[0], self.filters, *known]
-        else:
-            shape, strides = [dynamic[0], *space, self.filters], (1, *self.strides, 1)
-            static_shape = [static[0], *known, self.filters]
-        outputs = v1.nn.conv2d_transpose(
-            inputs,
-            self.kernel,
-            v1.stack(shape),
-            strides=strides,
-            padding=self.padding.upper(),
-            data_format=self._layout,
-        )
-        outputs.set_shape(static_shape)
-        return self._finished(outputs)
-
-
-def _function(layer: type[Conv]) -> Callable[..., Any]:
     def apply(
         inputs: Any,
         filters: int,
@@ -270,23 +280,6 @@ def _function(layer: type[Conv]) -> Callable[..., Any]:
     return apply
 
 
-conv1d = _function(Conv1D)
-conv2d = _function(Conv2D)
-conv3d = _function(Conv3D)
-
-
-def conv2d_transpose(
-    inputs: Any,
-    filters: int,
-    kernel_size: Any,
-    strides: Any = (1, 1),
-    padding: str = "valid",
-    data_format: str = "channels_last",
-    activation: Function | str | None = None,
-    use_bias: bool = True,
-    **kwargs: Any,
-) -> Any:
-    """Makes a Conv2DTranspose and calls it; further arguments are those of conv2d."""
-    return _function(Conv2DTranspose)(
-        inputs, filters, kernel_size, strides, padding, data_format, 1, activation, use_bias, **kwargs
-    )
+conv1d = layer_function(Conv1D)
+conv2d = layer_function(Conv2D)
+conv3d = layer_function(Conv3D)

@@ -8,7 +8,7 @@ from typing import Any
 import tensorflow.compat.v1 as v1
 
 from tf1rnn.layers.base import InputSpec, Layer
-from tf1rnn.layers.convolution import LAYOUTS, channels_first, checked_padding, sizes
+from tf1rnn.layers.convolution import LAYOUTS, channels_first, checked_padding, sizes, window_count
 
 
 class Pooling(Layer):
@@ -24,7 +24,7 @@ class Pooling(Layer):
     """
 
     rank = 2
-    kind = "MAX"
+    mean = False
 
     def __init__(
         self,
@@ -35,24 +35,51 @@ class Pooling(Layer):
         name: str | None = None,
         **kwargs: Any,
     ) -> None:
+        if strides is None:
+            raise ValueError("Argument `strides` must not be None.")
         super().__init__(name=name, **kwargs)
         self.pool_size = sizes(pool_size, self.rank, "pool_size")
-        self.strides = sizes(pool_size if strides is None else strides, self.rank, "strides")
+        self.strides = sizes(strides, self.rank, "strides")
         self.padding = checked_padding(padding)
         self.data_format = data_format
-        self._layout = LAYOUTS[self.rank][1 if channels_first(data_format) else 0]
+        self._channels_first = channels_first(data_format)
         self.input_spec = InputSpec(ndim=self.rank + 2)
 
     def call(self, inputs: Any) -> Any:  # type: ignore[override]
         """[batch, space..., channels] -> [batch, number of windows..., channels]."""
-        return v1.nn.pool(
-            inputs,
-            window_shape=self.pool_size,
-            pooling_type=self.kind,
-            padding=self.padding.upper(),
-            strides=self.strides,
-            data_format=self._layout,
+        if self.rank == 3:
+            return self._volumes(inputs)
+        line = 3 if self._channels_first else 2  # a sequence becomes an image one pixel wide
+        images = v1.expand_dims(inputs, line) if self.rank == 1 else inputs
+        pad = (1,) * (2 - self.rank)
+        outputs = (v1.nn.avg_pool if self.mean else v1.nn.max_pool)(
+            images,
+            self._per_axis((*self.pool_size, *pad)),
+            self._per_axis((*self.strides, *pad)),
+            self.padding.upper(),
+            data_format=LAYOUTS[2][1 if self._channels_first else 0],
         )
+        return v1.squeeze(outputs, [line]) if self.rank == 1 else outputs
+
+    def _volumes(self, inputs: Any) -> Any:
+        """The kernels for volumes know one layout."""
+        if self._channels_first:
+            inputs = v1.transpose(inputs, [0, 2, 3, 4, 1])
+        outputs = (v1.nn.avg_pool3d if self.mean else v1.nn.max_pool3d)(
+            inputs, (1, *self.pool_size, 1), (1, *self.strides, 1), self.padding.upper()
+        )
+        return v1.transpose(outputs, [0, 4, 1, 2, 3]) if self._channels_first else outputs
+
+    def _per_axis(self, space: tuple[int, ...]) -> tuple[int, ...]:
+        return (1, 1, *space) if self._channels_first else (1, *space, 1)
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """[batch, number of windows..., channels], None where unknown."""
+        found = v1.TensorShape(input_shape).as_list()
+        first = 2 if self._channels_first else 1
+        for i in range(self.rank):
+            found[first + i] = window_count(found[first + i], self.pool_size[i], self.padding, self.strides[i])
+        return v1.TensorShape(found)
 
 
 class MaxPooling1D(Pooling):
@@ -74,19 +101,19 @@ class MaxPooling3D(Pooling):
 class AveragePooling1D(Pooling):
     """Mean over windows of [batch, time, channels]; see Pooling."""
 
-    rank, kind = 1, "AVG"
+    rank, mean = 1, True
 
 
 class AveragePooling2D(Pooling):
     """Mean over windows of [batch, height, width, channels]; see Pooling."""
 
-    kind = "AVG"
+    mean = True
 
 
 class AveragePooling3D(Pooling):
     """Mean over windows of [batch, depth, height, width, channels]; see Pooling."""
 
-    rank, kind = 3, "AVG"
+    rank, mean = 3, True
 
 
 def _function(layer: type[Pooling]) -> Callable[..., Any]:

@@ -41,32 +41,32 @@ class InputSpec:
         ]
         return f"InputSpec({', '.join(said)})"
 
-    def problem(self, tensor: Any) -> str | None:
-        """What is wrong with a tensor, or None."""
-        shape = tensor.shape
-        ndim = shape.ndims
-        if ndim is None:
-            if self.ndim is not None or self.min_ndim is not None or self.max_ndim is not None:
-                return "its rank is undefined, but the layer requires a defined rank."
-            return None
-        full = f"Full shape received: {shape.as_list()}"
-        if self.ndim is not None and ndim != self.ndim:
-            return f"expected ndim={self.ndim}, found ndim={ndim}. {full}"
-        if self.max_ndim is not None and ndim > self.max_ndim:
-            return f"expected max_ndim={self.max_ndim}, found ndim={ndim}"
-        if self.min_ndim is not None and ndim < self.min_ndim:
-            return f"expected min_ndim={self.min_ndim}, found ndim={ndim}. {full}"
-        if self.dtype is not None and tensor.dtype != v1.as_dtype(self.dtype):
-            return f"expected dtype={self.dtype}, found dtype={tensor.dtype}"
-        sizes = shape.as_list()
-        for axis, size in self.axes.items():
-            if size is not None and sizes[int(axis)] not in (size, None):
-                return f"expected axis {axis} of input shape to have value {size} but received input with "
-                f"shape {sizes}"
-        for wanted, size in zip(self.shape or (), sizes, strict=False):
-            if wanted is not None and size is not None and wanted != size:
-                return f"expected shape={self.shape}, found shape={sizes}"
+
+def problem(spec: Any, tensor: Any) -> str | None:
+    """What is wrong with a tensor, or None. `spec` may be an InputSpec of another library, such as Keras's."""
+    shape = tensor.shape
+    ndim = shape.ndims
+    if ndim is None:
+        if spec.ndim is not None or spec.min_ndim is not None or spec.max_ndim is not None:
+            return "its rank is undefined, but the layer requires a defined rank."
         return None
+    full = f"Full shape received: {shape.as_list()}"
+    if spec.ndim is not None and ndim != spec.ndim:
+        return f"expected ndim={spec.ndim}, found ndim={ndim}. {full}"
+    if spec.max_ndim is not None and ndim > spec.max_ndim:
+        return f"expected max_ndim={spec.max_ndim}, found ndim={ndim}"
+    if spec.min_ndim is not None and ndim < spec.min_ndim:
+        return f"expected min_ndim={spec.min_ndim}, found ndim={ndim}. {full}"
+    if spec.dtype is not None and tensor.dtype != v1.as_dtype(spec.dtype):
+        return f"expected dtype={spec.dtype}, found dtype={tensor.dtype}"
+    sizes = shape.as_list()
+    for axis, size in (spec.axes or {}).items():
+        if size is not None and sizes[int(axis)] not in (size, None):
+            return f"expected axis {axis} of input shape to have value {size} but received input with shape {sizes}"
+    for wanted, size in zip(spec.shape or (), sizes, strict=False):
+        if wanted is not None and size is not None and wanted != size:
+            return f"expected shape={spec.shape}, found shape={sizes}"
+    return None
 
 
 def check(layer_name: str, specs: Any, inputs: Any) -> None:
@@ -81,6 +81,6 @@ def check(layer_name: str, specs: Any, inputs: Any) -> None:
             f"Inputs received: {inputs}"
         )
     for i, (tensor, spec) in enumerate(zip(tensors, specs, strict=True)):
-        found = spec.problem(tensor) if spec is not None else None
+        found = problem(spec, tensor) if spec is not None else None
         if found:
             raise ValueError(f"Input {i} of layer {layer_name} is incompatible with the layer: {found}")

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import tensorflow.compat.v1 as v1
 
+from tf1rnn.layers import dependence
+
 nest = v1.nest
 
 
@@ -22,9 +24,10 @@ class Tracked:
     def __init__(self) -> None:
         self._trainable_weights: list[Any] = []
         self._non_trainable_weights: list[Any] = []
-        self._own_losses: list[tuple[Any, Any]] = []  # (loss, the inputs it depends on or None)
-        self._own_updates: list[tuple[Any, Any]] = []
+        self._own_losses: list[tuple[Any, Any]] = []  # (loss, whether it holds for some inputs only)
+        self._own_updates: list[tuple[Any, Any]] = []  # (update, the inputs of the call it belongs to)
         self._calls: list[tuple[Any, Any]] = []  # (inputs, outputs)
+        self._inputs_now: Any = None  # those of the call that is under way
 
     def _track(self, variable: Any, trainable: bool) -> None:
         holder = self._trainable_weights if trainable else self._non_trainable_weights
@@ -94,19 +97,23 @@ class Tracked:
     # ---- losses and updates
 
     def add_loss(self, losses: Any, inputs: Any = None) -> None:
-        """Adds loss tensors (or a list of them), also to the collection REGULARIZATION_LOSSES."""
+        """Adds loss tensors (or a list of them), also to the collection REGULARIZATION_LOSSES.
+
+        With any `inputs` they count as losses of the inputs they depend on, see `get_losses_for`.
+        """
         for loss in nest.flatten(losses):
             value = loss() if callable(loss) else loss
             if value is not None:
                 value = v1.convert_to_tensor(value)
-                self._own_losses.append((value, inputs))
+                self._own_losses.append((value, inputs is not None))
                 _collect(v1.GraphKeys.REGULARIZATION_LOSSES, value)
 
     def add_update(self, updates: Any, inputs: Any = None) -> None:
         """Adds update ops (or a list of them), also to the collection UPDATE_OPS."""
         for update in nest.flatten(updates):
             op = update if isinstance(update, v1.Operation) else getattr(update, "op", update)
-            self._own_updates.append((op, inputs))
+            given = self._inputs_now if self._inputs_now is not None else [call[0] for call in self._calls]
+            self._own_updates.append((op, given))
             _collect(v1.GraphKeys.UPDATE_OPS, op)
 
     @property
@@ -122,12 +129,19 @@ class Tracked:
         return [op for op, _ in self._own_updates] + [op for s in self._sublayers() for op in s.updates]
 
     def get_losses_for(self, inputs: Any) -> list[Any]:
-        """The losses that depend on these inputs; with None those that depend on none."""
-        return _for(self._own_losses, inputs) + [x for s in self._sublayers() for x in s.get_losses_for(inputs)]
+        """The losses that can be computed from these inputs; with None those added without inputs."""
+        own = [loss for loss, conditional in self._own_losses if conditional == (inputs is not None)]
+        if inputs is not None:
+            own = dependence.reached(own, inputs)
+        return own + [x for s in self._sublayers() for x in s.get_losses_for(inputs)]
 
     def get_updates_for(self, inputs: Any) -> list[Any]:
-        """The updates that depend on these inputs; with None those that depend on none."""
-        return _for(self._own_updates, inputs) + [x for s in self._sublayers() for x in s.get_updates_for(inputs)]
+        """The updates that depend on these inputs; with None those that depend on no inputs of the layer."""
+        inner = [x for s in self._sublayers() for x in s.get_updates_for(inputs)]
+        conditional = [op for op, given in self._own_updates if dependence.reached([op], given)]
+        if inputs is None:
+            return [op for op, _ in self._own_updates if not any(op is c for c in conditional)] + inner
+        return dependence.reached(conditional, inputs) + inner
 
     # ---- calls
 
@@ -217,12 +231,3 @@ def _shapes(tensors: Any) -> Any:
 def _collect(key: str, value: Any) -> None:
     if not any(value is other for other in v1.get_collection_ref(key)):
         v1.add_to_collection(key, value)
-
-
-def _for(pairs: list[tuple[Any, Any]], inputs: Any) -> list[Any]:
-    if inputs is None:
-        return [value for value, depends in pairs if depends is None]
-    wanted = {id(t) for t in nest.flatten(inputs)}
-    return [
-        value for value, depends in pairs if depends is not None and wanted & {id(t) for t in nest.flatten(depends)}
-    ]
