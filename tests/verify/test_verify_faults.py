@@ -82,6 +82,8 @@ MIGRATED = """
     adam = keras.optimizers.Adam(0.05, epsilon=1e-8)
     square_mean = tf.Variable(tf.ones([3, 2]))
     momentum = keras.optimizers.SGD(0.1, momentum=0.9)
+    adam.build([weights[0]])
+    momentum.build([weights[2]])
     adam.build(weights[:1])
     momentum.build(weights[2:3])
 
