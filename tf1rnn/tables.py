@@ -58,6 +58,7 @@ OURS: dict[str, dict[str, str]] = {
         "tf1rnn.rnn.dynamic": "best_effort_input_batch_size transpose_batch_time",
         "tf1rnn.contrib.rnn.attention_cell": "AttentionCellWrapper",
         "tf1rnn.contrib.rnn.block": "GRUBlockCell GRUBlockCellV2 LSTMBlockCell",
+        "tf1rnn.contrib.rnn.compiled": "CompiledWrapper",
         "tf1rnn.contrib.rnn.convolutional": "Conv1DLSTMCell Conv2DLSTMCell Conv3DLSTMCell ConvLSTMCell",
         "tf1rnn.contrib.rnn.fused": "FusedRNNCell FusedRNNCellAdaptor LSTMBlockFusedCell LSTMBlockWrapper "
         "TimeReversedFusedRNN",
@@ -70,6 +71,7 @@ OURS: dict[str, dict[str, str]] = {
         "tf1rnn.contrib.rnn.nas": "NASCell",
         "tf1rnn.contrib.rnn.normalized": "CoupledInputForgetGateLSTMCell LayerNormBasicLSTMCell",
         "tf1rnn.contrib.rnn.phased": "PhasedLSTMCell",
+        "tf1rnn.contrib.rnn.turing": "NTMCell NTMControllerState",  # 1.15: only in contrib.rnn.python.ops.rnn_cell
     },
     "contrib.cudnn_rnn": {
         "tf1rnn.contrib.rnn.block": "CudnnCompatibleGRUCell CudnnCompatibleLSTMCell",
@@ -93,6 +95,27 @@ OURS: dict[str, dict[str, str]] = {
         "tf1rnn.contrib.grid_rnn.grid": "GridRNNCell",
         "tf1rnn.contrib.grid_rnn.ready": "Grid1BasicLSTMCell Grid1BasicRNNCell Grid1LSTMCell Grid2BasicLSTMCell "
         "Grid2BasicRNNCell Grid2GRUCell Grid2LSTMCell Grid3LSTMCell",
+    },
+    "contrib.losses": {
+        "tf1rnn.contrib.losses.weighted": "absolute_difference add_loss compute_weighted_loss cosine_distance "
+        "get_losses get_regularization_losses get_total_loss hinge_loss log_loss mean_squared_error "
+        "sigmoid_cross_entropy softmax_cross_entropy sparse_softmax_cross_entropy",
+    },
+    "contrib.metrics": {
+        "tf1rnn.contrib.metrics.streaming": "accuracy aggregate_metric_map aggregate_metrics streaming_accuracy "
+        "streaming_auc streaming_false_negatives streaming_false_positives streaming_mean "
+        "streaming_mean_absolute_error streaming_mean_iou streaming_mean_squared_error streaming_mean_tensor "
+        "streaming_percentage_less streaming_precision streaming_recall streaming_root_mean_squared_error "
+        "streaming_true_negatives streaming_true_positives",
+    },
+    "contrib.lookup": {
+        "tf1rnn.contrib.lookup.tables": "HashTable index_to_string string_to_index string_to_index_table_from_file "
+        "string_to_index_table_from_tensor",
+        "tensorflow.python.ops.lookup_ops": "FastHashSpec HasherSpec IdTableWithHashBuckets "
+        "InitializableLookupTableBase KeyValueTensorInitializer LookupInterface MutableHashTable StrongHashSpec "
+        "TableInitializerBase TextFileIdTableInitializer TextFileIndex TextFileInitializer "
+        "TextFileStringTableInitializer index_table_from_file index_table_from_tensor "
+        "index_to_string_table_from_file index_to_string_table_from_tensor",
     },
     "contrib.training": {
         "tf1rnn.contrib.training.assignments": "parse_values",
@@ -152,6 +175,9 @@ PACKAGES: dict[str, str] = {
     "contrib.legacy_seq2seq": "tf1rnn.contrib.legacy_seq2seq",
     "contrib.rnn": "tf1rnn.contrib.rnn",
     "contrib.training": "tf1rnn.contrib.training",
+    "contrib.losses": "tf1rnn.contrib.losses",
+    "contrib.lookup": "tf1rnn.contrib.lookup",
+    "contrib.metrics": "tf1rnn.contrib.metrics",
     "contrib.seq2seq": "tf1rnn.contrib.seq2seq",
     "examples": "tf1rnn.examples",
     "examples.tutorials": "tf1rnn.examples.tutorials",
