@@ -8,9 +8,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from migrate.files import decode
 from migrate.plan import Migrated, Refused
 from migrate.verify.compare import ParameterRow, SiteRow
+from migrate.verify.relocation import read_text
 from migrate.verify.table import format_verification
 from migrate.verify.verification import DIFFERENT, EQUAL, FAILED, NOTHING, Verification, verify_program
 
@@ -40,13 +40,14 @@ def assert_same_outputs(
         options: as for `verify_program`: argv, calls, timeout, cwd, seed, rtol, atol.
 
     Raises `AssertionError` with the table when a value differs, a side fails, or nothing could be compared;
-    `ValueError` when the script is refused, has nothing to migrate, or `migrated_path` has other run sites.
+    `ValueError` when the script is refused, has nothing to migrate, a file is no text, or `migrated_path` has other
+    run sites.
     """
     # The two processes import this package too, and have no use for the codemod and its parser.
     from migrate.migration import migrate_source
 
     path = Path(legacy_path)
-    outcome = migrate_source(decode(path.read_bytes()).text, str(path))
+    outcome = migrate_source(read_text(path), str(path))
     if isinstance(outcome, Refused):
         reasons = "; ".join(f"{path}:{one.line}: {one.reason} [{one.code}]" for one in outcome.reasons)
         raise ValueError(f"the script is refused: {reasons}")

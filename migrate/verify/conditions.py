@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import random
 import sys
@@ -66,6 +67,22 @@ def watch(seconds: float, save: Callable[[], None]) -> None:
     timer.start()
 
 
+def keep_windows_shut(source: str) -> None:
+    """Nobody is there to close the window of a plot: a program that chooses how to draw gets no window either.
+
+    One that does not choose draws into memory because of the environment it is run in.
+    """
+    if "matplotlib" not in source:
+        return
+    try:
+        matplotlib = importlib.import_module("matplotlib")
+        pyplot = importlib.import_module("matplotlib.pyplot")
+    except ImportError:  # the program's own import will say so
+        return
+    pyplot.switch_backend("Agg")
+    matplotlib.__dict__["use"] = pyplot.__dict__["switch_backend"] = lambda *args, **kwargs: None
+
+
 def leave(status: int) -> None:
     """End the process at once: no handler of the user's program may swallow it or go on calling."""
     sys.stdout.flush()
@@ -82,6 +99,8 @@ def user_traceback(error: BaseException, filename: str, entries: int = 3) -> str
     message = "".join(traceback.format_exception_only(error)).strip()
     if len(message) > 2000:  # errors from inside tf.function carry whole generated files
         message = message[:1000] + "\n…\n" + message[-1000:]
+    if isinstance(error, EOFError):
+        message += "\nThe program may read its standard input: the proof has nothing to type in there."
     return "".join(lines) + message
 
 

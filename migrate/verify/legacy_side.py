@@ -17,7 +17,8 @@ def main(job_path: str) -> None:
 
     conditions.wait_for_start()
     job: Job = records.load(job_path)
-    recorder = Recorder(job, read_source(Path(job.script)).text)
+    source = read_source(Path(job.script)).text
+    recorder = Recorder(job, source)
     try:
         launcher = importlib.import_module("tf1rnn.launcher")
         runtime = importlib.import_module("tf1rnn")
@@ -25,6 +26,7 @@ def main(job_path: str) -> None:
         recorder.install()
         quiet.hold_off_legacy_dropout(runtime, recorder.recording.notes)
         shared_data.record_mnist(recorder.recording)
+        conditions.keep_windows_shut(source)
         conditions.fix_seeds(job.seed)
         conditions.fix_graph_seeds(job.seed)
         launcher.run_script(job.script, list(job.argv))

@@ -36,6 +36,7 @@ def main(job_path: str) -> None:
         sys.modules["__main__"] = program
         sys.argv = [job.script, *job.argv]
         sys.path[0] = os.path.dirname(job.script)
+        conditions.keep_windows_shut(job.plan.source)
         conditions.fix_seeds(job.seed)
         exec(code, program.__dict__)
     except SystemExit as stop:

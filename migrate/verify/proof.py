@@ -26,6 +26,7 @@ class Proof:
         self._sites = {site.index: site for site in job.plan.sites}
         self._loader = OwnerLoader(job.plan.owners, recording.generations, filename)
         self._traced: dict[int, Any] = {}
+        self._failed_traces: dict[int, Exception] = {}
         self._pending: dict[int, Step] = {}  # by site: begun by `invoke`, ended by `value`
         self._number = 0  # calls of run sites so far
         self._begun: set[int] = set()  # generations
@@ -53,7 +54,14 @@ class Proof:
             self._load(sys._getframe(1), function, call)
         step = self._pending[site] = Step(site, [])
         args, kwargs = with_legacy_feeds(function, args, kwargs, call, self._job, step)
-        return function(*args, **kwargs)
+        try:
+            return function(*args, **kwargs)
+        except Exception:
+            first = self._failed_traces.get(id(function))
+            if first is None:
+                raise
+            # Layers and optimizers that a failed trace left half made fail in other ways the second time.
+            raise first from None
 
     def value(self, site: int, _begun: None, result: Any) -> Any:
         """After the expression of a site is evaluated; `result` is its value."""
@@ -99,10 +107,12 @@ class Proof:
         if id(function) in self._traced or not hasattr(function, "get_concrete_function"):
             return
         self._traced[id(function)] = function
+        if getattr(function, "input_signature", None) is None:  # what it is traced for shows in the call only
+            return
         try:
             function.get_concrete_function()
-        except Exception:  # no signature, or an error of the program's own: the call itself will show it
-            return
+        except Exception as error:
+            self._failed_traces[id(function)] = error
 
     @staticmethod
     def _try_symbolically(function: Callable[..., Any], args: Any, kwargs: Any) -> None:

@@ -9,9 +9,19 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
+from migrate.files import UnreadableInput, decode
 from migrate.plan import Migrated, RunSite
 from migrate.verify.instrument import located, span_of
+
+
+def read_text(path: Path) -> str:
+    """The text of a Python file, with "\n" line ends. Raises `ValueError` for bytes that are none."""
+    try:
+        return decode(path.read_bytes()).text
+    except UnreadableInput as error:
+        raise ValueError(f"{path}:{error.refusal.line}: {error.refusal.reason}") from None
 
 
 def relocate(plan: Migrated, text: str) -> Migrated:

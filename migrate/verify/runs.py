@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from migrate.files import decode
+from migrate.files import NotWritten, decode
 from migrate.plan import Migrated
 from migrate.verify import records, workspace
 from migrate.verify.records import Job, Mode
@@ -36,6 +36,7 @@ class Runs:
         self._script, self._plan, self._conditions, self._temporary = script, plan, conditions, temporary
         self._legacy = decode(script.read_bytes())
         self._replacements: dict[str, str] = {}
+        self._migrated: dict[str, str] = {}  # the same for the migrated script, whose lines are others
         self.notes: list[str] = []
 
     def start_legacy(self, label: str, mode: Mode) -> Side:
@@ -44,10 +45,16 @@ class Runs:
 
     def start_migrated(self, label: str, recording: str) -> Side:
         """The migrated program, held against the legacy run `recording`."""
-        return self._start("migrated", label, self._legacy.encode(self._plan.source), recording=recording)
+        try:
+            source = self._legacy.encode(self._plan.source)
+        except NotWritten:  # it was saved in another encoding since
+            source = self._plan.source.encode()
+        return self._start("migrated", label, source, recording=recording)
 
     def readable(self, text: str) -> str:
         """The user's own paths in place of those of the working copies."""
+        for copied, original in self._migrated.items():
+            text = text.replace(copied, original)
         for copied, original in self._replacements.items():
             text = text.replace(copied, original)
         return text
@@ -56,6 +63,8 @@ class Runs:
         self, side: str, label: str, source: bytes, mode: Mode = Mode.RECORD, recording: str = ""
     ) -> Side:
         script, folder = self._lay_out(label, source)
+        if side == "migrated":
+            self._migrated[f'"{script}"'] = f'"{self._script}" (migrated)'
         conditions = self._conditions
         job = Job(
             script=str(script),

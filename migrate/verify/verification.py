@@ -8,13 +8,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from migrate.files import decode
 from migrate.plan import Migrated
 from migrate.verify import records, workspace
 from migrate.verify.compare import Comparison, ParameterRow, SiteRow, compare_runs, horizon
 from migrate.verify.distance import Tolerance
 from migrate.verify.records import Mode, Recording, Trial
-from migrate.verify.relocation import relocate
+from migrate.verify.relocation import read_text, relocate
 from migrate.verify.runs import Conditions, Runs
 from migrate.verify.sides import Side
 
@@ -69,14 +68,15 @@ def verify_program(
         rtol, atol: a float may be off by `atol + rtol * |legacy value|`, anything else not at all.
             Where training blows rounding up to more than that, each call is compared on its own.
 
-    Raises `ValueError` when `migrated` has not the run sites of the plan, `OSError` when a file cannot be read,
-    `migrate.files.UnreadableInput` when its bytes are no text.
+    Raises `ValueError` when `migrated` has not the run sites of the plan, or the bytes of a file are no text;
+    `OSError` when it cannot be read.
     This executes the user's program.
     """
     if isinstance(migrated, Path):
-        migrated = decode(migrated.read_bytes()).text
+        migrated = read_text(migrated)
     if migrated is not None:
         plan = relocate(plan, migrated)
+    read_text(Path(legacy_path))
     if not plan.sites:
         return Verification(NOTHING, notes=("the program has no run site",))
     folder = Path(cwd) if cwd is not None else None

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import shutil
 from pathlib import Path
 
 import pytest
 
 from migrate import gate
+from migrate.cli import main
 from migrate.migration import migrate_source
 from migrate.plan import Migrated, Unchanged
 from migrate.verify import assert_same_outputs
@@ -43,3 +45,17 @@ def test_migrates(path: Path) -> None:
 @pytest.mark.parametrize("path", [p for p in EXAMPLES if p.name != TF2_ALREADY], ids=lambda path: path.stem)
 def test_gives_the_values_of_the_legacy_program(path: Path) -> None:
     assert_same_outputs(path)
+
+
+def test_a_file_that_was_migrated_long_ago_and_edited_since(tmp_path: Path) -> None:
+    """What the README shows: two files, and nothing that the codemod remembers of them."""
+    legacy = Path(shutil.copy(EXAMPLES[3], tmp_path / "train.py"))
+    assert main([str(legacy), "--out", str(tmp_path / "migrated"), "--quiet"]) == 0
+    migrated = tmp_path / "migrated" / "train.py"
+    source = migrated.read_text()
+    migrated.write_text("# Migrated.\n" + source.replace("        ", "            ") + "print('done')\n")
+    assert assert_same_outputs(legacy, migrated, calls=5).rows
+    migrated.write_text(source.replace("epsilon=1e-8", "epsilon=1e-3"))
+    assert migrated.read_text() != source
+    with pytest.raises(AssertionError, match="proof: different"):
+        assert_same_outputs(legacy, migrated, calls=5)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 import textwrap
 
@@ -10,7 +11,8 @@ import pytest
 from hand_plan import plan, span
 
 from migrate.plan import RunSite, Span
-from migrate.verify.instrument import SpanMismatch, instrument
+from migrate.verify.instrument import SpanMismatch, instrument, located
+from migrate.verify.relocation import relocate
 from migrate.verify.sites import SiteFinder
 
 SOURCE = textwrap.dedent(
@@ -146,3 +148,58 @@ def test_a_plan_that_does_not_fit_the_text():
 def test_nothing_changes_without_sites():
     source = "from __future__ import annotations\nx = [i for i in range(3)]\n"
     assert ast.dump(instrument(source, "new.py", [])) == ast.dump(ast.parse(source))
+
+
+WRITTEN = """
+def run(x):
+    return x
+def main():
+    a = run(1).numpy()
+    b = run(2).numpy()
+    for i in range(3): c, d = run(i).numpy(), e + 1
+    return c
+"""
+WRITTEN_SITES = [("run(1).numpy()", "run"), ("run(2).numpy()", "run"), ("run(i).numpy()", "run"), ("e + 1", None)]
+
+
+def relocated(new):
+    sites = [(text, text, function, {}) for text, function in WRITTEN_SITES]
+    found = relocate(plan(WRITTEN, WRITTEN, sites), new)
+    nodes = located(ast.parse(new), new, found.sites)
+    assert found.source == new.replace("\r\n", "\n")
+    return [(nodes[site.index].lineno, ast.unparse(nodes[site.index])) for site in found.sites]
+
+
+def test_the_plan_of_a_file_that_was_formatted_or_commented():
+    assert relocated(WRITTEN) == [(5, "run(1).numpy()"), (6, "run(2).numpy()"), (7, "run(i).numpy()"), (7, "e + 1")]
+    new = "# a comment\n" + WRITTEN.replace("    for i in range(3): c, d = ", "    for i in range(3):\n        c, d = ")
+    new = new.replace("run(1)", "run(\n        1,\n    )")
+    new = new.replace("    return c", "    print(run(5).shape)\n    return c")
+    assert [line for line, _ in relocated(new)] == [6, 9, 11, 11]
+
+
+def test_the_plan_of_a_file_whose_arguments_were_edited():
+    new = WRITTEN.replace("run(2)", "run(x=4 - 2)").replace("run(i)", "run(i + 0)")
+    assert [text for _, text in relocated(new)] == [
+        "run(1).numpy()", "run(x=4 - 2).numpy()", "run(i + 0).numpy()", "e + 1",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "missing"),
+    [
+        ("run(2).numpy()", "2", "run(2).numpy()"),
+        ("e + 1", "e - 1", "e + 1"),
+        ("run(2)", "infer(2)", "run(2)"),
+        ("b = run(2)", "b = run(7).numpy(); z = run(2)", ""),
+        ("def main", "def other", "run(1)"),
+        ("b = run(2).numpy()", "b = (", "does not parse: line 6"),
+    ],
+)
+def test_a_file_without_the_run_sites_of_the_plan(old, new, missing):
+    changed = WRITTEN.replace(old, new)
+    if not missing:  # one call more, and which is which still shows
+        assert [line for line, _ in relocated(changed)] == [5, 6, 7, 7]
+        return
+    with pytest.raises(ValueError, match=re.escape(missing)):
+        relocated(changed)
