@@ -74,6 +74,7 @@ OURS: dict[str, dict[str, str]] = {
         "tf1rnn.contrib.rnn.turing": "NTMCell NTMControllerState",  # 1.15: only in contrib.rnn.python.ops.rnn_cell
     },
     "contrib.cudnn_rnn": {
+        "tf1rnn.contrib.cudnn_rnn.layers": "CudnnGRU CudnnLSTM CudnnRNNRelu CudnnRNNTanh",
         "tf1rnn.contrib.rnn.block": "CudnnCompatibleGRUCell CudnnCompatibleLSTMCell",
     },
     "contrib.crf": {
