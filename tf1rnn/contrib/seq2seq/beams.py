@@ -76,7 +76,7 @@ def gather_tree(
         end_token: int scalar; it fills what lies past a sequence's first end token or length.
         name: of the operations.
 
-    Returns: int [time, batch, beams].
+    Returns: int [time, batch, beams]. When run, a sequence with a parent that is no beam is an InvalidArgumentError.
     """
     with v1.name_scope(name, "GatherTree"):
         step_ids = v1.convert_to_tensor(step_ids)
@@ -85,6 +85,8 @@ def gather_tree(
         paths = beam_paths(parent_ids, v1.cast(max_sequence_lengths, v1.int32))
         steps = v1.range(v1.shape(step_ids)[0])
         inside = _inside(steps, v1.cast(max_sequence_lengths, v1.int32), step_ids)
+        with v1.control_dependencies([_assert_parents(paths, inside)]):
+            paths = v1.identity(paths)
         found = v1.where(inside, v1.batch_gather(step_ids, paths), v1.zeros_like(step_ids) + end)
         ended = v1.cumsum(v1.cast(v1.equal(found, end), v1.int32), axis=0, exclusive=True) > 0
         result = v1.where(ended, v1.zeros_like(step_ids) + end, found)
@@ -96,6 +98,17 @@ def _inside(steps: Any, lengths: Any, like: Any) -> Any:
     """bool like `like` [time, batch, beams]: whether a step lies before the length."""
     mask = steps[:, None, None] < lengths[None, :, None]
     return v1.logical_and(mask, v1.ones_like(like, dtype=v1.bool))
+
+
+def _assert_parents(paths: Any, inside: Any) -> Any:
+    """An operation that fails if a path [time, batch, beams] goes through a beam that does not exist."""
+    wrong = inside & ((paths < 0) | (paths >= v1.shape(paths)[2]))
+    places = v1.concat([v1.where(wrong), v1.zeros([1, 3], v1.int64)], 0)  # never empty: the text is made in any case
+    time, batch, beam = v1.unstack(places[0])
+    parent = v1.gather_nd(paths, places[:1])[0]
+    text = "parent id {} at (batch, time, beam) == ({}, {}, {})"
+    message = v1.strings.format(text, (parent, batch, time, beam))
+    return v1.Assert(v1.logical_not(v1.reduce_any(wrong)), [message])
 
 
 def beam_paths(parent_ids: Any, lengths: Any) -> Any:
