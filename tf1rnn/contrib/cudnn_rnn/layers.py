@@ -1,8 +1,8 @@
 """CudnnLSTM, CudnnGRU, CudnnRNNTanh, CudnnRNNRelu (`tf.contrib.cudnn_rnn`) without cuDNN: by the compatible cells.
 
-Variables have the names of checkpoints that the layers of TensorFlow 1.15 write: rnn/multi_rnn_cell/cell_0/<cell>/…, in
-both directions stack_bidirectional_rnn/cell_0/bidirectional_rnn/fw/<cell>/… (TensorFlow 1.15 itself runs these layers on
-a GPU only, and holds all weights in one variable there).
+Variables have the names of checkpoints that the layers of TensorFlow 1.15 write: rnn/multi_rnn_cell/cell_0/<cell>/…,
+in both directions stack_bidirectional_rnn/cell_0/bidirectional_rnn/fw/<cell>/… (TensorFlow 1.15 itself runs these
+layers on a GPU only, and holds all weights in one variable there).
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ class _CudnnRNN(Layer):
         Returns: (outputs [time, batch, num_units * directions], tuple of final states).
         """
         if initial_state is not None and not isinstance(initial_state, tuple):
-            raise TypeError("Invalid initial_state type: %s, expecting tuple." % type(initial_state))
+            raise TypeError(f"Invalid initial_state type: {type(initial_state)}, expecting tuple.")
         starts = self._starts(initial_state)
         columns = [
             [self._dropped(cell, training) if i else cell for i, cell in enumerate(cells)] for cells in self._rnn_cells
@@ -111,7 +111,8 @@ class _CudnnRNN(Layer):
                 states = list(found)
             else:
                 outputs, forward, backward = stack_bidirectional_dynamic_rnn(
-                    *columns,
+                    columns[0],
+                    columns[1],
                     inputs,
                     initial_states_fw=starts[0] if starts else None,
                     initial_states_bw=starts[1] if starts else None,
