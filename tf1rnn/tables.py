@@ -109,15 +109,6 @@ OURS: dict[str, dict[str, str]] = {
         "streaming_percentage_less streaming_precision streaming_recall streaming_root_mean_squared_error "
         "streaming_true_negatives streaming_true_positives",
     },
-    "contrib.lookup": {
-        "tf1rnn.contrib.lookup.tables": "HashTable index_to_string string_to_index string_to_index_table_from_file "
-        "string_to_index_table_from_tensor",
-        "tensorflow.python.ops.lookup_ops": "FastHashSpec HasherSpec IdTableWithHashBuckets "
-        "InitializableLookupTableBase KeyValueTensorInitializer LookupInterface MutableHashTable StrongHashSpec "
-        "TableInitializerBase TextFileIdTableInitializer TextFileIndex TextFileInitializer "
-        "TextFileStringTableInitializer index_table_from_file index_table_from_tensor "
-        "index_to_string_table_from_file index_to_string_table_from_tensor",
-    },
     "contrib.training": {
         "tf1rnn.contrib.training.assignments": "parse_values",
         "tf1rnn.contrib.training.hparams": "HParams",
@@ -177,7 +168,6 @@ PACKAGES: dict[str, str] = {
     "contrib.rnn": "tf1rnn.contrib.rnn",
     "contrib.training": "tf1rnn.contrib.training",
     "contrib.losses": "tf1rnn.contrib.losses",
-    "contrib.lookup": "tf1rnn.contrib.lookup",
     "contrib.metrics": "tf1rnn.contrib.metrics",
     "contrib.seq2seq": "tf1rnn.contrib.seq2seq",
     "examples": "tf1rnn.examples",

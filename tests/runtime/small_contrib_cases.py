@@ -1,4 +1,4 @@
-"""More cases of `graph_cases.py`: NTMCell, CompiledWrapper, contrib.losses, contrib.metrics, contrib.lookup."""
+"""More cases of `graph_cases.py`: NTMCell, CompiledWrapper, contrib.losses, contrib.metrics."""
 
 from __future__ import annotations
 
@@ -107,34 +107,8 @@ def _metrics(tf: Any) -> Any:
     return {}, {key: tf.constant(one) for key, one in found.items()}, None
 
 
-def _tables(tf: Any) -> Any:
-    c = tf.contrib.lookup
-    words, asked = tf.constant(["a", "b", "c"]), tf.constant(["c", "x", "a", "yy"])
-    numbers = tf.constant([0, 2, 5], tf.int64)
-    table = c.index_table_from_tensor(words, num_oov_buckets=3)
-    back = c.index_to_string_table_from_tensor(words, default_value="?")
-    own = c.HashTable(c.KeyValueTensorInitializer(words, numbers), -7)
-    changing = c.MutableHashTable(tf.string, tf.int64, -1)
-    found = {
-        "places": table.lookup(asked),
-        "size": table.size(),
-        "default": c.string_to_index(asked, words, default_value=9),
-        "own": own.lookup(asked),
-    }
-    texts = [back.lookup(numbers), c.index_to_string(numbers, words)]
-    with tf.Session() as session:
-        session.run(tf.tables_initializer())
-        session.run(changing.insert(words, numbers + 1))
-        found["changing"] = changing.lookup(asked)
-        found = session.run(found)
-        letters = [list(text.decode().ljust(3)) for text in np.ravel(session.run(texts))]
-        found["texts"] = np.array(letters).view(np.uint32)
-    return {}, {key: tf.constant(np.asarray(one).astype(np.int64)) for key, one in found.items()}, None
-
-
 CASES["losses"] = _losses
 CASES["metrics"] = _metrics
-CASES["tables"] = _tables
 MISUSE["loss_of_other_shapes"] = lambda tf: tf.contrib.losses.mean_squared_error(tf.zeros([2, 3]), tf.zeros([2, 4]))
 MISUSE["cosine_without_axis"] = lambda tf: tf.contrib.losses.cosine_distance(tf.zeros([2, 3]), tf.zeros([2, 3]))
 MISUSE["accuracy_of_floats"] = lambda tf: tf.contrib.metrics.accuracy(tf.zeros([2]), tf.zeros([2]))
