@@ -125,7 +125,6 @@ def test_a_program_that_asks_its_user(tmp_path):
 
 
 def test_a_program_that_opens_windows(tmp_path):
-    pytest.importorskip("matplotlib")
     head = "\n    import matplotlib\n    matplotlib.use('TkAgg')\n    import matplotlib.pyplot as plt"
     tail = "\n    plt.ion()\n    plt.plot([1, 2])\n    plt.pause(0.01)\n    plt.show(block=True)\n"
     result = prove(tmp_path, head + LEGACY.rstrip() + tail, head + MIGRATED.rstrip() + tail)
