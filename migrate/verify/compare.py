@@ -68,6 +68,7 @@ def compare_runs(plan: Migrated, recording: Recording, trial: Trial, tolerance: 
     distances = {site.index: Distance() for site in plan.sites}
     changes = Distance()
     fed: dict[int, Counter[str]] = {site.index: Counter() for site in plan.sites}
+    late: dict[int, list[int]] = {site.index: [] for site in plan.sites}
     for number, call in recording.calls.items():
         step = trial.steps.get(number)
         if step is None:
@@ -82,10 +83,7 @@ def compare_runs(plan: Migrated, recording: Recording, trial: Trial, tolerance: 
                 for distance in (changes, distances[call.site]):
                     distance.reason = distance.reason or f"{where}: {reason}"
         elif call.before is not None:
-            comparison.notes.append(
-                f"line {_line(plan, call.site)}: first reached as {where}, "
-                f"compared there from the legacy run's weights and inputs of that moment"
-            )
+            late[call.site].append(number + 1)
         if not equal and comparison.apart is None:
             comparison.apart = number
     for site in plan.sites:
@@ -95,7 +93,7 @@ def compare_runs(plan: Migrated, recording: Recording, trial: Trial, tolerance: 
                 site.legacy.line, _name(site), one.count, one.max_abs, one.max_rel, not one.reason, one.reason
             )
         )
-        comparison.notes += _notes(site, one, fed[site.index])
+        comparison.notes += _notes(site, one, fed[site.index], late[site.index])
     if changes.count:
         comparison.parameters = _row(changes, CHANGES)
     elif recording.end != TIME and len(recording.calls) == len(trial.steps):
@@ -125,20 +123,22 @@ def horizon(recording: Recording, shaken: Recording, tolerance: Tolerance) -> in
     return None
 
 
-def _notes(site: RunSite, distance: Distance, fed: Counter[str]) -> list[str]:
+def _notes(site: RunSite, distance: Distance, fed: Counter[str], late: list[int]) -> list[str]:
     here = f"line {site.legacy.line}"
     notes = [
         f"{here}: {name} of {count} of {distance.count} calls "
         f"fed from the legacy run, the migrated program had other data"
         for name, count in fed.items()
     ]
+    if late:
+        shown = ", ".join(map(str, late[:3])) + (f" and {len(late) - 3} more" if len(late) > 3 else "")
+        notes.append(
+            f"{here}: call{'s' if len(late) > 1 else ''} {shown} compared "
+            f"from the legacy run's weights and inputs of that moment"
+        )
     if not distance.count:
         notes.append(f"{here}: not reached in the calls compared")
     return notes
-
-
-def _line(plan: Migrated, index: int) -> int:
-    return next(site.legacy.line for site in plan.sites if site.index == index)
 
 
 def _name(site: RunSite) -> str:

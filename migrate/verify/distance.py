@@ -77,7 +77,8 @@ class Distance:
         if (apart <= allowed).all():
             return ""
         if _kind(legacy) == "f":
-            return f"off by {apart.max():.3g}"
+            worst = np.unravel_index(np.argmax(apart - allowed), old.shape)
+            return f"off by {apart[worst]:.3g}, {new[worst]:.6g} instead of {old[worst]:.6g}"
         return f"{some(migrated)} instead of {some(legacy)}"
 
     def measure(self, apart: float, magnitude: float) -> None:

@@ -33,8 +33,20 @@ def format_verification(verification: Verification) -> str:
     lines += [f"note: {note}" for note in verification.notes]
     if verification.error:
         lines.append(verification.error)
-    lines.append(f"proof: {verification.status}" + (" values" if verification.status == EQUAL else ""))
+    lines.append(f"proof: {verification.status}{_extent(verification)}")
     return "\n".join(lines)
+
+
+def _extent(verification: Verification) -> str:
+    """How much the word "equal" stands for."""
+    if verification.status != EQUAL:
+        return ""
+    reached = [row for row in verification.rows if row.calls]
+    if not reached:
+        return " values"
+    calls, sites = sum(row.calls for row in reached), len(verification.rows)
+    of_all = f"{len(reached)} of {sites} run sites" if sites > 1 else "the run site"
+    return f" values in {calls} {'call' if calls == 1 else 'calls'} of {of_all}"
 
 
 def _word(equal: bool) -> str:

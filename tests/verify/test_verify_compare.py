@@ -29,7 +29,7 @@ def distance(legacy, migrated):
     "legacy, migrated, reason",
     [
         ([1.0, 2.0], [1.0, 2.001], ""),
-        ([1.0, 2.0], [1.0, 2.01], "here: off by 0.01"),
+        ([1.0, 2.0], [1.0, 2.01], "here: off by 0.01, 2.01 instead of 2"),
         (np.float32(1), np.float64(1), ""),
         (1.0, 1, "here: int64 instead of float64"),
         (True, 1, "here: int64 instead of bool"),
@@ -43,7 +43,7 @@ def distance(legacy, migrated):
         (b"a", "b", "here: 'b' instead of b'a'"),
         ("a", "a", ""),
         (np.zeros((0, 3)), np.zeros((0, 3)), ""),
-        (1 + 2j, 1 + 2.1j, "here: off by 0.1"),
+        (1 + 2j, 1 + 2.1j, "here: off by 0.1, 1+2.1j instead of 1+2j"),
     ],
 )
 def test_what_counts_as_equal(legacy, migrated, reason):
@@ -83,7 +83,7 @@ def test_rows_and_parameters():
     assert comparison.rows[1].calls == 0 and "line 4: not reached" in comparison.notes[0]
     assert comparison.parameters == ParameterRow(1, 0.0, 0.0, True)
     comparison = compare_runs(Migrated("", SITES), *runs([[1.0], [2.0]], final=3.0), Tolerance(1e-3, 1e-4))
-    assert comparison.parameters is not None and comparison.parameters.reason == "w: off by 1"
+    assert comparison.parameters is not None and comparison.parameters.reason == "w: off by 1, 3 instead of 2"
     comparison = compare_runs(Migrated("", SITES), *runs([[1.0]], end="time"), Tolerance(1e-3, 1e-4))
     assert comparison.parameters is None
     comparison = compare_runs(Migrated("", SITES), *runs([[1.0], []]), Tolerance(1e-3, 1e-4))
@@ -208,6 +208,23 @@ def test_the_table():
         "an error",
         "proof: different",
     ]
+
+
+def test_what_equal_stands_for():
+    rows = (SiteRow(7, "step", 25, 0.0, 0.0, True), SiteRow(9, "predict", 0, 0.0, 0.0, True))
+    for some, text in [(rows, "25 calls of 1 of 2 run sites"), (rows[:1], "25 calls of the run site")]:
+        last = format_verification(Verification("equal", some)).splitlines()[-1]
+        assert last == f"proof: equal values in {text}"
+
+
+def test_calls_compared_from_weights_of_their_own_are_named():
+    recording, trial = runs([[1.0], [2.0], [3.0], [4.0]], old=(1.0, 2.0, 3.0, 4.0), final=4.0)
+    for call in recording.calls.values():
+        call.before = []
+    comparison = compare_runs(Migrated("", SITES), recording, trial, Tolerance(1e-3, 1e-4))
+    assert comparison.notes[0] == (
+        "line 3: calls 1, 2, 3 and 1 more compared from the legacy run's weights and inputs of that moment"
+    )
 
 
 def test_working_copies(tmp_path, monkeypatch):

@@ -168,7 +168,7 @@ def test_sites_beyond_the_calls_are_compared_once(tmp_path):
     legacy, migrated = LEGACY.replace("range(4)", "range(40)"), MIGRATED.replace("range(4)", "range(40)")
     result = pair(tmp_path, migrated, legacy=legacy, calls=3)
     assert result.status == "equal" and [row.calls for row in result.rows] == [3, 1]
-    assert any("line 23: first reached as call 41, compared there" in note for note in result.notes)
+    assert any("line 23: call 41 compared from the legacy run's weights" in note for note in result.notes)
     wrong = migrated.replace("    return forward(x)\n\n    for", "    return 1.01 * forward(x)\n\n    for")
     assert wrong != migrated
     result = pair(tmp_path, wrong, legacy=legacy, calls=3)
