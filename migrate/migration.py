@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from migrate import gate
 from migrate.analysis.scope import names_in
 from migrate.plan import Migrated, Outcome, Owner, Parameter, Refusal, Refused, RunSite, Unchanged
-
-if TYPE_CHECKING:
-    from migrate.analysis.program import Program
-    from migrate.analysis.sessions import Site
 
 PASSES = 3  # the first gathers facts, the second uses them, the third knows the names the second has chosen
 
@@ -46,17 +41,20 @@ def _migrate(module: cst.Module) -> Outcome:
 
     from migrate.analysis.program import Facts, Program
     from migrate.analysis.scope import Refuse
+    from migrate.classes.normal import normal
 
     wrapper = MetadataWrapper(module, unsafe_skip_copy=False)
-    positions = wrapper.resolve(PositionProvider)
-    module = wrapper.module
+    positions = dict(wrapper.resolve(PositionProvider))
+    taken = normal(wrapper.module, positions)
+    module = taken.module
     names = _Identifiers()
     module.visit(names)
     facts = Facts()
     program = Program(module, positions, facts, names.names, names.bindings)  # type: ignore[arg-type]
     try:
         for _ in range(PASSES):
-            program = Program(module, positions, facts, names.names, names.bindings)  # type: ignore[arg-type]
+            program = Program(module, positions, facts, names.names, names.bindings)
+            program.classes, program.stays, program.instances = taken.classes, taken.stays, taken.instances
             outcome = _one_pass(program)
             facts = program.next
             facts.imports = program.imports
@@ -101,6 +99,7 @@ def _one_pass(program: object) -> Migrated:
     from migrate.analysis.region import Region
     from migrate.analysis.scope import Scope
     from migrate.emit.layout import wrap_module
+    from migrate.emit.models import put_models, shown_outside
     from migrate.emit.module import finish, unmark
     from migrate.emit.region import assemble
 
@@ -108,7 +107,12 @@ def _one_pass(program: object) -> Migrated:
     walker = Walker(Evaluator(program), Region(Scope()))
     body = list(program.module.body)
     walker.walk(body)  # type: ignore[arg-type]
+    writers = put_models(walker)
     statements = assemble(walker)
+    for writer in writers:
+        statements = writer.rewrite(statements)
+    if writers:
+        statements = [shown_outside(statement) for statement in statements]
     check_state_parts(program, statements)
     check_modules(program, statements)
     finished = finish(program.module, statements, program.support, program.support_names, walker.pending)
@@ -128,18 +132,8 @@ def _sites(program: object, spans: dict) -> tuple[RunSite, ...]:  # type: ignore
         if site.feed_dict is not None:
             keys = {definition: definition.name for definition in site.feed_dict.keys.values()}
         parameters = tuple(Parameter(definition.name, text) for definition, text in keys.items())
-        random = _draws(program, site)
-        result.append(RunSite(site.index, site.span, spans[site.index], site.function, parameters, random))
+        result.append(RunSite(site.index, site.span, spans[site.index], site.function, parameters))
     return tuple(result)
-
-
-def _draws(program: Program, site: Site) -> bool:
-    """Whether a run draws random numbers in the graph."""
-    from migrate.analysis.scope import closure
-
-    updates = [program.update_definitions[update] for update in site.updates if update in program.update_definitions]
-    starts = site.needs.union(updates, *(update.losses for update in updates))
-    return any(leaf.random for leaf in site.fetch.leaves()) or any(d.random for d in closure(starts))
 
 
 def _owners(program: object) -> tuple[Owner, ...]:

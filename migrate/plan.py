@@ -58,7 +58,6 @@ class RunSite:
     migrated: Span  # the migrated expression that gives the values, a call of `function` or any expression
     function: str | None  # the generated function called there, None for a plain expression
     parameters: tuple[Parameter, ...] = ()
-    random: bool = False  # draws random numbers in the graph (dropout aside): no two versions draw the same
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,7 @@ class Region:
     items: list[Item] = field(default_factory=list)
     assigned: dict[str, list[float]] = field(default_factory=dict)
     local: bool = False  # the body of a function
+    model: str = ""  # the class whose body it is
 
 
 class Block:
@@ -82,12 +83,12 @@ class Block:
             set(slot.variables),
             self.program.device,
             node,
-            slot.random,
             slot.stateful,
             slot.sparse,
             slot.double,
             self.top - (0.5 if self.depth else 0),  # before the loop or condition that it stands in
         )
+        definition.model = self.region.model
         self.program.definitions.append(definition)
         self.region.definitions.append(definition)
         if kind == "placeholder":

@@ -8,7 +8,8 @@ from typing import Any
 
 import libcst as cst
 
-from migrate.analysis.values import Value
+from migrate.analysis.values import Instance, Value
+from migrate.classes.marks import SELF, attribute, base_of, is_attribute, tail
 
 
 class Refuse(Exception):
@@ -41,11 +42,11 @@ class Definition:
     variables: set[int] = field(default_factory=set)
     device: cst.BaseExpression | None = None
     node: cst.CSTNode | None = None
-    random: bool = False
     stateful: bool = False
     sparse: bool = False
     double: bool = False  # computed in float64, as far as the source shows
     top: float = 0.0  # the block's statement it stands in
+    model: str = ""  # the class that builds it
     # placeholders
     spec: str = ""
     default: str | None = None
@@ -126,6 +127,11 @@ class Scope:
             if name in scope.names:
                 return scope.names[name], scope
             scope = scope.parent
+        if is_attribute(name) and base_of(name) != SELF:  # of an object of a graph class
+            held = self.find(base_of(name))
+            if held is not None and isinstance(held[0].value, Instance):
+                inside: Scope = held[0].value.of.scope
+                return inside.find(attribute(SELF, tail(name)))
         return None
 
     def bind(self, name: str, binding: Binding) -> None:

@@ -39,7 +39,6 @@ class Fetch:
     items: list[Fetch] = field(default_factory=list)
     keys: list[cst.BaseExpression] = field(default_factory=list)
     is_list: bool = False
-    random: bool = False
     stateful: bool = False
 
     def leaves(self) -> Iterator[Fetch]:
@@ -62,6 +61,8 @@ class Site:
     keys: dict[Definition, str] = field(default_factory=dict)
     feed_dict: values.Feed | None = None
     feed_code: cst.BaseExpression | None = None
+    model: str = ""  # the class whose graph it runs
+    object: str = ""  # the name of the object of that class, "self" inside it
     top: int = 0  # the block's statement it stands in
     function: str | None = None
 
@@ -193,7 +194,6 @@ def _leaf(ev: Evaluator, node: cst.BaseExpression, value: Value, code: cst.BaseE
         needs=set(slot.needs),
         captures=set(slot.captures),
         variables=set(slot.variables),
-        random=slot.random,
         stateful=slot.stateful,
     )
     if isinstance(value, values.TrainOp):
@@ -281,12 +281,15 @@ def _site(
     position = ev.program.positions.get(node)
     assert position is not None
     span = Span(position.start.line, position.start.column, position.end.line, position.end.column)
+    from migrate.analysis.models import model_of
+
     site = Site(len(ev.program.sites), node, span, fetch)
     if not is_none(feed):
         assert feed is not None
         from migrate.analysis.feeds import feeds_of
 
         feeds_of(ev, site, feed, scope, slot)
+    site.model, site.object = model_of(ev, site)
     ev.program.sites.append(site)
     slot.sites.append(site)
     mark = cst.Call(cst.Name(MARK), [cst.Arg(cst.Integer(str(site.index)))])

@@ -195,7 +195,6 @@ def loss_of(ev: Evaluator, node: cst.BaseExpression, scope: Scope, slot: Slot) -
             variables=set(inner.variables),
             node=node,
             device=ev.program.device,
-            random=inner.random,
             sparse=inner.sparse,
             double=inner.double,
             top=ev.walker.top,

@@ -1,28 +1,19 @@
-"""The conditions both sides run under: fixed seeds, a way to stop, the user's part of a traceback."""
+"""The conditions both sides run under: seeds of graphs, a way to stop, the user's part of a traceback."""
 
 from __future__ import annotations
 
 import importlib
 import os
-import random
 import sys
 import threading
 import traceback
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
-DROPOUT_NOTE = "dropout was held off on both sides: random masks cannot be equal"
-
-
-def fix_seeds(seed: int) -> None:
-    """Seed `random` and NumPy; a program that asks for a seed from the clock gets this one."""
-    for module, names in ((random, ("seed",)), (np.random, ("seed", "default_rng"))):
-        for name in names:
-            setattr(module, name, _seeded(getattr(module, name), seed))
-    random.seed(seed)
-    np.random.seed(seed)
+DROPOUT_NOTE = (
+    "dropout was held off on both sides: random masks cannot be equal; "
+    "values are multiplied by 1 - rate / 2 instead, so that another rate shows"
+)
 
 
 def fix_graph_seeds(seed: int) -> None:
@@ -37,13 +28,6 @@ def fix_graph_seeds(seed: int) -> None:
 
     tf1.Graph.__init__ = __init__
     tf1.get_default_graph().seed = seed
-
-
-def _seeded(function: Callable[..., Any], seed: int) -> Callable[..., Any]:
-    def seeded(value: Any = None, *args: Any, **kwargs: Any) -> Any:
-        return function(seed if value is None else value, *args, **kwargs)
-
-    return seeded
 
 
 def wait_for_start() -> None:
@@ -102,13 +86,3 @@ def user_traceback(error: BaseException, filename: str, entries: int = 3) -> str
     if isinstance(error, EOFError):
         message += "\nThe program may read its standard input: the proof has nothing to type in there."
     return "".join(lines) + message
-
-
-def keep_keras_off_the_random_stream(seed: int) -> None:
-    """Keras draws the seeds of layers from `random`, TF1 did not: give it a stream of its own."""
-    try:
-        from keras.src.random import seed_generator
-    except ImportError:
-        return
-    if getattr(seed_generator, "python_random", None) is random:
-        seed_generator.python_random = random.Random(seed)

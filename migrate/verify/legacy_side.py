@@ -9,6 +9,7 @@ from migrate.files import read_source
 from migrate.verify import conditions, records
 from migrate.verify.recorder import Recorder
 from migrate.verify.records import Job
+from migrate.verify.streams import Streams
 
 
 def main(job_path: str) -> None:
@@ -18,7 +19,8 @@ def main(job_path: str) -> None:
     conditions.wait_for_start()
     job: Job = records.load(job_path)
     source = read_source(Path(job.script)).text
-    recorder = Recorder(job, source)
+    streams = Streams(job.seed)
+    recorder = Recorder(job, source, streams)
     try:
         launcher = importlib.import_module("tf1rnn.launcher")
         runtime = importlib.import_module("tf1rnn")
@@ -27,7 +29,7 @@ def main(job_path: str) -> None:
         quiet.hold_off_legacy_dropout(runtime, recorder.recording.notes)
         shared_data.record_mnist(recorder.recording)
         conditions.keep_windows_shut(source)
-        conditions.fix_seeds(job.seed)
+        streams.fix()
         conditions.fix_graph_seeds(job.seed)
         launcher.run_script(job.script, list(job.argv))
     except SystemExit as stop:

@@ -10,6 +10,7 @@ from migrate.verify import conditions, quiet, records, shared_data
 from migrate.verify.instrument import NAME, instrument
 from migrate.verify.proof import Proof
 from migrate.verify.records import Job, Recording
+from migrate.verify.streams import Streams
 
 
 def main(job_path: str) -> None:
@@ -23,21 +24,22 @@ def main(job_path: str) -> None:
     conditions.wait_for_start()
     job: Job = records.load(job_path)
     recording: Recording = records.load(job.recording)
-    proof = Proof(job, recording, job.script)
+    streams = Streams(job.seed)
+    proof = Proof(job, recording, job.script, streams)
     conditions.watch(job.seconds, lambda: proof.save(records.TIME))
     try:
         code = compile(instrument(job.plan.source, job.script, job.plan.sites), job.script, "exec")
         quiet.hold_off_migrated_dropout(proof.trial.notes)
         if recording.mnist is not None:
             shared_data.provide_mnist(recording.mnist)
-        conditions.keep_keras_off_the_random_stream(job.seed)
+        streams.keep_keras_off()
         program = types.ModuleType("__main__")
         program.__dict__.update({"__file__": job.script, NAME: proof})
         sys.modules["__main__"] = program
         sys.argv = [job.script, *job.argv]
         sys.path[0] = os.path.dirname(job.script)
         conditions.keep_windows_shut(job.plan.source)
-        conditions.fix_seeds(job.seed)
+        streams.fix()
         exec(code, program.__dict__)
     except SystemExit as stop:
         if stop.code not in (None, 0):

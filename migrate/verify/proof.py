@@ -14,15 +14,17 @@ from migrate.verify import conditions, records
 from migrate.verify.arguments import with_legacy_feeds
 from migrate.verify.owners import OwnerLoader
 from migrate.verify.records import Call, Job, Recording, Step, Trial, leaves
+from migrate.verify.streams import Streams
 from migrate.weights import WeightMismatch
 
 
 class Proof:
     """Loads weights before calls, aligns the calls with the legacy run's, records their results."""
 
-    def __init__(self, job: Job, recording: Recording, filename: str) -> None:
+    def __init__(self, job: Job, recording: Recording, filename: str, streams: Streams) -> None:
         self._job = job
         self._recording = recording
+        self._streams = streams
         self._sites = {site.index: site for site in job.plan.sites}
         self._loader = OwnerLoader(job.plan.owners, recording.generations, filename)
         self._traced: dict[int, Any] = {}
@@ -137,6 +139,7 @@ class Proof:
 
     def save(self, end: str, error: str = "") -> None:
         self.trial.end, self.trial.error = end, error
+        self.trial.notes += self._streams.notes()
         records.save(self.trial, self._job.output)
 
     def _keep_final_values(self) -> None:

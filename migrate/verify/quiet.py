@@ -1,4 +1,12 @@
-"""Dropout made the identity, on either side: random masks cannot be equal in two programs."""
+"""Dropout without chance, on either side: random masks cannot be equal in two programs.
+
+In place of a mask, which keeps a value with probability 1 - rate and divides it by that, every value is multiplied by
+
+    1 - rate / 2
+
+A rate of 0 changes nothing. A program that drops at another rate, or not at all, or where it should not, gives other
+values; and it does not matter whether a program drops step by step or a whole sequence at once.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +15,9 @@ from typing import Any
 
 from migrate.verify.conditions import DROPOUT_NOTE
 
-_KEEP = ("input_keep_prob", "output_keep_prob", "state_keep_prob")
-
 
 def _resolve(root: Any, path: str) -> Any:
-    """The attribute, or None: a runtime that lacks the name gives no program a way to use it."""
+    """The attribute, or None: a library that lacks the name gives no program a way to use it."""
     for name in path.split(".") if path else ():
         try:
             root = getattr(root, name)
@@ -34,54 +40,77 @@ def _replace(root: Any, path: str, function: Callable[..., Any]) -> None:
         setattr(_resolve(root, parent), name, function)
 
 
+def _scaled(x: Any, rate: Any, name: str | None = None) -> Any:
+    """x * (1 - rate / 2), in the dtype of `x`; `rate` is a number or a scalar tensor."""
+    import tensorflow as tf
+
+    x = tf.convert_to_tensor(x)
+    return tf.multiply(x, 1 - tf.cast(rate, x.dtype) / 2, name=name)
+
+
+def _dropout_of_tf1(note: Callable[[], None]) -> Callable[..., Any]:
+    def dropout(
+        x: Any,
+        keep_prob: Any = None,
+        noise_shape: Any = None,
+        seed: Any = None,
+        name: str | None = None,
+        rate: Any = None,
+    ) -> Any:
+        note()
+        if (keep_prob is None) == (rate is None):
+            raise ValueError("tf.nn.dropout takes one of keep_prob and rate")
+        return _scaled(x, 1 - keep_prob if rate is None else rate, name)
+
+    return dropout
+
+
 def hold_off_legacy_dropout(runtime: Any, notes: list[str]) -> None:
     """`runtime` is the module that scripts see as `tensorflow`. A note is added once dropout is used."""
     import tensorflow.compat.v1 as tf1
 
     note = _noter(notes)
-
-    def identity(x: Any = None, *args: Any, inputs: Any = None, name: Any = None, **kwargs: Any) -> Any:
-        note()
-        return tf1.identity(inputs if x is None else x, name=name)
-
-    _replace(tf1, "nn.dropout", identity)
-    for path in ("nn.dropout", "layers.dropout", "contrib.layers.dropout"):
-        _replace(runtime, path, identity)
+    dropout = _dropout_of_tf1(note)
+    # Layers and wrappers of the runtime come down to this function, but for masks that stay the same for all steps.
+    _replace(tf1, "nn.dropout", dropout)
+    _replace(runtime, "nn.dropout", dropout)
     for path in ("nn.rnn_cell.DropoutWrapper", "contrib.rnn.DropoutWrapper"):
         wrapper = _resolve(runtime, path)
-        if wrapper is not None and not getattr(wrapper.__init__, "held_off", False):
-            wrapper.__init__ = _all_kept(wrapper.__init__, note)
+        if wrapper is not None:
+            wrapper._drop_one = _one_value(note)
 
 
-def _all_kept(plain: Callable[..., None], note: Callable[[], None]) -> Callable[..., None]:
-    def __init__(self: Any, cell: Any, *args: Any, **kwargs: Any) -> None:
+def _one_value(note: Callable[[], None]) -> Callable[..., Any]:
+    """In place of the method of DropoutWrapper that drops in one tensor."""
+
+    def _drop_one(self: Any, i: int, value: Any, salt: str, keep_prob: Any, noise: Any) -> Any:
         note()
-        # The three probabilities come first among the positional arguments; with them at 1 all masks are
-        # ones, and then a variational mask and its input_size make no difference.
-        kept = {name: value for name, value in kwargs.items() if name not in _KEEP}
-        kept.pop("variational_recurrent", None)
-        kept.pop("input_size", None)
-        plain(self, cell, 1.0, 1.0, 1.0, **kept)
+        return _scaled(value, 1 - keep_prob)
 
-    __init__.held_off = True  # type: ignore[attr-defined]
-    return __init__
+    return _drop_one
 
 
 def hold_off_migrated_dropout(notes: list[str]) -> None:
-    """Dropout functions of TensorFlow and the Dropout layer of Keras. A note is added once one is used."""
+    """Dropout functions of TensorFlow, and what dropout of Keras comes down to. A note is added once one is used."""
     import keras
     import tensorflow as tf
 
     note = _noter(notes)
 
-    def identity(x: Any, *args: Any, name: str | None = None, **kwargs: Any) -> Any:
+    def dropout(x: Any, rate: Any, *args: Any, name: str | None = None, **kwargs: Any) -> Any:
         note()
-        return tf.identity(x, name=name)
+        return _scaled(x, rate, name)
+
+    def keras_dropout(inputs: Any, rate: Any, noise_shape: Any = None, seed: Any = None) -> Any:
+        note()
+        return _scaled(inputs, rate)
 
     def call(self: Any, inputs: Any, training: Any = False) -> Any:
         note()
-        return inputs
+        return _scaled(inputs, self.rate) if training and self.rate > 0 else inputs
 
-    for path in ("nn.dropout", "compat.v1.nn.dropout", "nn.experimental.general_dropout"):
-        _replace(tf, path, identity)
+    for path in ("nn.dropout", "nn.experimental.general_dropout"):
+        _replace(tf, path, dropout)
+    _replace(tf, "compat.v1.nn.dropout", _dropout_of_tf1(note))
+    _replace(keras, "random.dropout", keras_dropout)
     keras.layers.Dropout.call = call

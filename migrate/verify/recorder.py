@@ -10,12 +10,14 @@ from typing import Any
 import numpy as np
 
 from migrate.verify import conditions, records
+from migrate.verify.draws import Draws
 from migrate.verify.feeds import fed_values
 from migrate.verify.legacy_variables import GraphVariables
 from migrate.verify.records import Call, Generation, Job, Mode, Recording, leaves
 from migrate.verify.sampling import Sampler
 from migrate.verify.schedule import Schedule, Watch
 from migrate.verify.sites import SiteFinder, user_frames
+from migrate.verify.streams import Streams
 from migrate.weights import LegacyVariable
 
 NUDGE = 2.0**-22  # one or two in the last place of a float32
@@ -25,13 +27,15 @@ MOST_BYTES = 1_000_000_000  # of weights recorded call by call
 class Recorder:
     """Stands between the program and `BaseSession.run`."""
 
-    def __init__(self, job: Job, source: str) -> None:
+    def __init__(self, job: Job, source: str, streams: Streams) -> None:
         self._job = job
+        self._streams = streams
         self._script = os.path.realpath(job.script)
         self._finder = SiteFinder(job.plan.sites, source, self._script)
         self._schedule = Schedule(job.calls, job.reach, len(job.plan.sites), source)
         self._variables = GraphVariables()
         self._sampler = Sampler(self._variables, NUDGE)
+        self._draws = Draws()
         self._generations: dict[int, int] = {}  # id of an open session -> its present generation
         self._sessions: dict[int, Any] = {}  # keeps them alive, so that ids stay unique
         self._busy = False
@@ -79,6 +83,8 @@ class Recorder:
             return execute()
         site, user_frame = found
         generation = self._generation(session)
+        if self.recording.first_draw is None and self._draws(session.graph, fetches, feed_dict):
+            self.recording.first_draw = len(self.recording.order)
         kind = self._schedule.watch(site.index, generation)
         if kind is not Watch.RUNNING:
             self.keep_final_values(session, len(self.recording.order))
@@ -170,6 +176,7 @@ class Recorder:
         if end == records.ENOUGH:
             del recording.order[last:]
         recording.end, recording.error = end, error
+        recording.notes += self._streams.notes()
         records.save(recording, self._job.output)
 
     def stop(self, end: str, error: str = "") -> None:

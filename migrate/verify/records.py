@@ -87,7 +87,7 @@ class Recording:
     """What the legacy side saw.
 
     `order` has every call of a run site: the site and the generation. `calls` has those that were recorded in
-    full, by number (from 0).
+    full, by number (from 0). `first_draw` is the number of the first call that drew random numbers in the graph.
     """
 
     calls: dict[int, Call] = field(default_factory=dict)
@@ -96,6 +96,7 @@ class Recording:
     end: str = ERROR
     error: str = ""
     notes: list[str] = field(default_factory=list)
+    first_draw: int | None = None
     mnist: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray] | None = None
 
 

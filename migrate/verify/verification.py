@@ -198,9 +198,12 @@ class _Proof:
         return Verification(status, tuple(comparison.rows), comparison.parameters, unique, error)
 
     def _draws(self, recording: Recording, apart: int) -> int | None:
-        """The line of the first call, up to the one that differs, that draws random numbers."""
-        random = {site.index: site.legacy.line for site in self._plan.sites if site.random}
-        return next((random[site] for site, _ in recording.order[: apart + 1] if site in random), None)
+        """The line of the first call that drew random numbers, if it is not after the one that differs."""
+        first = recording.first_draw
+        if first is None or first > apart or first >= len(recording.order):
+            return None
+        site = recording.order[first][0]
+        return next(one.legacy.line for one in self._plan.sites if one.index == site)
 
     def _failed(self, error: str, notes: Sequence[str] = ()) -> Verification:
         return Verification(FAILED, notes=(*self._runs.notes, *notes), error=error)

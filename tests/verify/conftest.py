@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from migrate.verify import records, sides, verification
+from migrate.verify import records, runs, sides
 
 
 @pytest.fixture(scope="session")
@@ -49,4 +49,4 @@ def one_run_of_each_legacy_program(monkeypatch, legacy_outputs):
             if self._kept is None:
                 super().__exit__(*details)
 
-    monkeypatch.setattr(verification, "Side", SharedSide)
+    monkeypatch.setattr(runs, "Side", SharedSide)
