@@ -1,19 +1,22 @@
-"""tf.train.Saver: a tf.train.Checkpoint of the same weights and optimizers, written and read under the same paths."""
+"""tf.train.Saver: the same weights and optimizers in a tf.train.Checkpoint, written and read under the same paths."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from migrate.analysis import values
-from migrate.analysis.scope import Refuse, Scope, Slot, arguments, call, code_of, is_none, parse
+from migrate.analysis.finders import names_read
+from migrate.analysis.scope import Refuse, Scope, Slot, arguments, call, code_of, is_none, names_in, parse
 from migrate.analysis.values import Value
 
 if TYPE_CHECKING:
     from migrate.analysis.expressions import Evaluator
 
 Result = tuple[Value, cst.BaseExpression]
+SUPPORT = "Saver"
 FUNCTIONS = "__functions__"  # stands for the list of the region's functions until they have names
 _SAVER = (
     "var_list",
@@ -43,38 +46,75 @@ _SAVE = (
     "strip_default_attrs",
     "save_debug_info",
 )
-_ALL = {"global_variables", "all_variables", "trainable_variables"}
-_WITHOUT_MEANING = {"var_list", "max_to_keep", "name", "keep_checkpoint_every_n_hours", "write_version", "reshape"}
+_ALL = {"global_variables", "all_variables"}
+_TRAINED = "trainable_variables"
+_CARRIED = {"var_list", "max_to_keep", "keep_checkpoint_every_n_hours"}
+_WITHOUT_MEANING = {"name", "write_version", "reshape", "restore_sequentially", "allow_empty", "save_relative_paths"}
 _ADVICE = "Take the Saver out, migrate, then save Keras weights."
+_CELLS = re.compile(r"(\w+(?:\.\w+)*)\.cell\.cells\b")
+_META = "The .meta file of a checkpoint is not written any more: ask for .index."
 
 
 def saver(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:
     """tf.train.Saver(): all variables made so far, optimizers' slots too."""
     bound = arguments(node, _SAVER, "tf." + name)
     for option in bound:
-        if option not in _WITHOUT_MEANING and not is_none(bound[option]):
+        if option not in _CARRIED | _WITHOUT_MEANING and not is_none(bound[option]):
             raise Refuse(node, "checkpoint", f"tf.train.Saver({option}=...) is not carried over", _ADVICE)
-    chosen = bound.get("var_list")
-    if chosen is not None and not is_none(chosen):
-        symbol = ev.symbol_of(chosen.func, scope) if isinstance(chosen, cst.Call) and not chosen.args else None
-        if symbol not in _ALL:
-            raise Refuse(node, "checkpoint", "a Saver of some of the variables is not carried over", _ADVICE)
     if scope.function is not None and ev.program.helpers:
         found = scope.find(scope.function)
         if found is not None and isinstance(found[0].value, values.Function):
             raise Refuse(node, "checkpoint", "a helper makes the Saver", "Make it where the graph is built.")
     program = ev.program
-    roots = [record.expression.split(".")[0].split("[")[0] for record in program.owners if not record.global_step]
-    if "" in roots and program.complete:
+    _refuse_meta(program.module)
+    objects = _saved(ev, node, bound.get("var_list"), scope)
+    keywords = [(name, parse(text)) for name, text in objects.items() if name.isidentifier()]
+    slot.captures |= {text.removeprefix("list(").split(".")[0] for text in objects.values()}
+    program.note(node, "Checkpoints are TF2's: one that TensorFlow 1 wrote has to be converted first.")
+    program.support.add(SUPPORT)
+    checkpoint = call("tf.train.Checkpoint", [], keywords)
+    options = []
+    if not is_none(bound.get("keep_checkpoint_every_n_hours")):
+        program.note(node, "keep_checkpoint_every_n_hours has no counterpart: all checkpoints are kept.")
+        options = [("max_to_keep", parse("None"))]
+    elif "max_to_keep" in bound:
+        options = [("max_to_keep", ev.evaluate(bound["max_to_keep"], scope, slot)[1])]
+    return values.Saver(), call(program.support_name(SUPPORT), [checkpoint, cst.Name(FUNCTIONS)], options)
+
+
+def _saved(ev: Evaluator, node: cst.Call, chosen: cst.BaseExpression | None, scope: Scope) -> dict[str, str]:
+    """Name -> text of the objects that hold what is saved."""
+    program = ev.program
+    symbol = _TRAINED if chosen is not None and _is_trained(ev, chosen, scope) else ""
+    if chosen is not None and not is_none(chosen) and not symbol:
+        asked = ev.symbol_of(chosen.func, scope) if isinstance(chosen, cst.Call) and not chosen.args else None
+        if asked not in _ALL:
+            raise Refuse(node, "checkpoint", "a Saver of some of the variables is not carried over", _ADVICE)
+    owners = [r for r in program.owners if not r.global_step and (r.trainable or not symbol)]
+    if program.complete and not all(record.expression for record in owners):
         raise Refuse(node, "checkpoint", "a variable that is saved has no name of its own", "Give it one.")
-    objects = [*roots, *(record.name for record in program.optimizers if record.name)]
-    keywords = [(root, parse(root)) for root in dict.fromkeys(objects) if root.isidentifier()]
-    slot.captures |= {root for root, _ in keywords}
-    program.note(
-        node,
-        "Checkpoints are TF2's: one that TensorFlow 1 wrote has to be converted first. All that are written are kept.",
-    )
-    return values.Saver(), call("tf.train.Checkpoint", [], keywords)
+    texts = dict(_tracked(record.expression) for record in owners)
+    return texts if symbol else texts | {record.name: record.name for record in program.optimizers if record.name}
+
+
+def _tracked(expression: str) -> tuple[str, str]:
+    """A name and the text of the object under which a checkpoint finds a weight.
+
+    It does not find the weights of keras.layers.RNN([cell, cell]) by way of the layer: the cells are named.
+    """
+    found = _CELLS.match(expression)
+    if found:
+        return found.group(1).replace(".", "_") + "_cells", f"list({found.group(1)}.cell.cells)"
+    root = expression.split(".")[0].split("[")[0]
+    return root, root
+
+
+def _is_trained(ev: Evaluator, chosen: cst.BaseExpression, scope: Scope) -> bool:
+    """Whether what is saved is tf.trainable_variables(), in a name or not."""
+    if isinstance(chosen, cst.Call) and ev.symbol_of(chosen.func, scope) == _TRAINED:
+        return not chosen.args
+    held = ev.look(chosen, scope) if isinstance(chosen, cst.Name) else None
+    return isinstance(held, values.Tensors) and held.weights and held.made == len(ev.program.owners)
 
 
 def save(ev: Evaluator, node: cst.Call, value: Value, code: cst.BaseExpression, scope: Scope, slot: Slot) -> Result:
@@ -84,42 +124,72 @@ def save(ev: Evaluator, node: cst.Call, value: Value, code: cst.BaseExpression, 
         if option in bound and not is_none(bound[option]):
             raise Refuse(node, "checkpoint", f"save({option}=...) is not carried over", _ADVICE)
     _, path = ev.evaluate(bound["save_path"], scope, slot)
+    parts = [path]
     step = bound.get("global_step")
     if step is not None and not is_none(step):
         held, number = ev.evaluate(step, scope, slot)
-        text = code_of(number)
         if isinstance(held, (values.Variable, values.Tensor)):
             if slot.needs:
                 raise Refuse(node, "checkpoint", "the number of a checkpoint is a tensor of the graph", _ADVICE)
-            text = f"{text}.numpy()"
-        path = _numbered(path, text)
+            number = parse(f"{code_of(number)}.numpy()")
+        parts.append(number)
     slot.impure = slot.impure or node
-    return values.Python(), call(f"{code_of(code)}.write", [path])
-
-
-def _numbered(path: cst.BaseExpression, number: str) -> cst.BaseExpression:
-    if isinstance(path, cst.SimpleString) and not path.prefix and "{" not in path.raw_value:
-        quote = path.quote
-        if quote[0] not in number:
-            return parse(f"f{quote}{path.raw_value}-{{{number}}}{quote}")
-    return parse(f"{code_of(path)} + '-' + str({number})")
+    return values.Python(), call(f"{code_of(code)}.save", parts)
 
 
 def restore(ev: Evaluator, node: cst.Call, value: Value, code: cst.BaseExpression, scope: Scope, slot: Slot) -> Result:
     """saver.restore(sess, path)"""
     bound = arguments(node, ("sess", "save_path"), "restore")
     _, path = ev.evaluate(bound["save_path"], scope, slot)
-    program = ev.program
-    program.support.add("restore")
     slot.impure = slot.impure or node
-    return values.Python(), call(program.support_name("restore"), [code, path, cst.Name(FUNCTIONS)])
+    return values.Python(), call(f"{code_of(code)}.restore", [path])
 
 
-def named(statement: cst.BaseStatement, functions: list[str]) -> cst.BaseStatement:
-    """The statement with the list of functions where a restore waits for it."""
-    changed = statement.visit(_Functions(functions))
-    assert isinstance(changed, cst.BaseStatement)
-    return changed
+def checkpoints_kept(
+    ev: Evaluator, node: cst.Attribute, value: Value, code: cst.BaseExpression, scope: Scope, slot: Slot
+) -> Result:
+    """saver.last_checkpoints"""
+    return values.Python(), node.with_changes(value=code)
+
+
+def _refuse_meta(module: cst.Module) -> None:
+    finder = _Meta()
+    module.visit(finder)
+    if finder.found is not None:
+        raise Refuse(finder.found, "checkpoint", "the program looks for the .meta file of a checkpoint", _META)
+
+
+class _Meta(cst.CSTVisitor):
+    """A text that names the file of a graph beside a checkpoint."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: cst.CSTNode | None = None
+
+    def visit_SimpleString(self, node: cst.SimpleString) -> None:
+        if node.raw_value.endswith(".meta"):
+            self.found = self.found or node
+
+
+def completed(statements: list[cst.BaseStatement], functions: list[str]) -> list[cst.BaseStatement]:
+    """The statements with the functions of the graph where a Saver waits for them, which is made after the last one."""
+    transformer = _Functions(functions)
+    waiting = [s for s in statements if isinstance(s, cst.SimpleStatementLine) and FUNCTIONS in code_of(s)]
+    defined = [i for i, s in enumerate(statements) if isinstance(s, cst.FunctionDef) and s.name.value in functions]
+    for statement in waiting:
+        place = statements.index(statement)
+        last = max(defined, default=0)
+        if last < place:
+            continue
+        made = statement.body[0]
+        names = [n for t in made.targets for n in names_in(t.target)] if isinstance(made, cst.Assign) else []
+        between = statements[place + 1 : last + 1]
+        if any(names_read(s) & set(names) for s in between if not isinstance(s, cst.FunctionDef)):
+            raise Refuse(made, "checkpoint", "the Saver is used before the graph is complete", _ADVICE)
+        statements = [*statements[:place], *between, statement, *statements[last + 1 :]]
+        defined = [i - (place < i <= last) for i in defined]
+    changed = [statement.visit(transformer) for statement in statements]
+    return [statement for statement in changed if isinstance(statement, cst.BaseStatement)]
 
 
 class _Functions(cst.CSTTransformer):

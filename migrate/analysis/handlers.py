@@ -108,6 +108,7 @@ METHODS: dict[tuple[str, str], Handler] = {
     ("Graph", "finalize"): sessions.close,
     ("Saver", "save"): checkpoints.save,
     ("Saver", "restore"): checkpoints.restore,
+    ("Saver", ".last_checkpoints"): checkpoints.checkpoints_kept,
     ("Tensor", ".shape"): shapes.shape,
     ("Tensor", "get_shape"): shapes.get_shape,
     ("Variable", ".shape"): shapes.shape,

@@ -17,8 +17,11 @@ class Unsupported(NamedTuple):
 
 # Name without "tf.", or its beginning up to a dot. The longest that fits counts.
 UNSUPPORTED: dict[str, Unsupported] = {
-    "train.latest_checkpoint": Unsupported("checkpoint", "checkpoints"),
-    "train.get_checkpoint_state": Unsupported("checkpoint", "checkpoints"),
+    "train.NewCheckpointReader": Unsupported("checkpoint", "checkpoints read by the names of variables"),
+    "train.load_checkpoint": Unsupported("checkpoint", "checkpoints read by the names of variables"),
+    "train.load_variable": Unsupported("checkpoint", "checkpoints read by the names of variables"),
+    "train.list_variables": Unsupported("checkpoint", "checkpoints read by the names of variables"),
+    "train.export_meta_graph": Unsupported("checkpoint", "graphs in files"),
     "train.import_meta_graph": Unsupported("checkpoint", "checkpoints"),
     "saved_model": Unsupported("checkpoint", "saved models"),
     "summary": Unsupported(

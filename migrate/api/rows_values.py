@@ -146,6 +146,11 @@ ROWS = (
     Row("io.gfile.rmtree", "path", returns="python"),
     Row("io.gfile.copy", "src, dst, overwrite=False", returns="python"),
     Row("io.gfile.rename", "src, dst, overwrite=False", returns="python"),
+    # checkpoints: what a Saver wrote last
+    Row("train.latest_checkpoint", "checkpoint_dir, latest_filename=None", returns="python"),
+    Row("train.get_checkpoint_state", "checkpoint_dir, latest_filename=None", returns="python"),
+    Row("train.checkpoint_exists", "checkpoint_prefix",
+        template="tf.io.gfile.exists({checkpoint_prefix} + '.index')", returns="python"),
     # nests and text
     Row("nest.flatten", "structure, expand_composites=False", aliases=("contrib.framework.nest.flatten",),
         returns="python"),

@@ -41,9 +41,8 @@ def assemble(walker: Walker) -> Statements:
         placed.append((top, number, [function]))
     placed.sort(key=lambda entry: (entry[0], entry[1]))
     result = [statement for _, _, statements in placed for statement in statements]
-    if "restore" in program.support:
-        names = [function.name.value for _, function in functions if function.decorators]
-        result = [checkpoints.named(statement, names) for statement in result]
+    if checkpoints.SUPPORT in program.support:
+        result = checkpoints.completed(result, [f.name.value for _, f in functions if f.decorators])
     return spaced(result)
 
 

@@ -49,8 +49,8 @@ API = (
     ),
     Description(
         "checkpoint",
-        "Checkpoints are used in a way that is not carried over: only some variables, the latest of a folder.",
-        "Save everything, under paths that the program names.",
+        "Checkpoints are used in a way that is not carried over: only some variables, graphs in files.",
+        "Save and restore all variables with one tf.train.Saver().",
         "tf.train.Saver([W])",
     ),
     Description(
