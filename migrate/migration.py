@@ -8,6 +8,7 @@ import libcst as cst
 
 from migrate import gate
 from migrate.analysis.scope import names_in
+from migrate.classes.marks import SELF, attribute, plain
 from migrate.plan import Migrated, Outcome, Owner, Parameter, Refusal, Refused, RunSite, Unchanged
 
 PASSES = 3  # the first gathers facts, the second uses them, the third knows the names the second has chosen
@@ -41,10 +42,12 @@ def _migrate(module: cst.Module) -> Outcome:
 
     from migrate.analysis.program import Facts, Program
     from migrate.analysis.scope import Refuse
+    from migrate.classes.naming import shown_text
     from migrate.classes.normal import normal
 
     wrapper = MetadataWrapper(module, unsafe_skip_copy=False)
     positions = dict(wrapper.resolve(PositionProvider))
+    text = wrapper.module.code
     taken = normal(wrapper.module, positions)
     module = taken.module
     names = _Identifiers()
@@ -54,17 +57,18 @@ def _migrate(module: cst.Module) -> Outcome:
     try:
         for _ in range(PASSES):
             program = Program(module, positions, facts, names.names, names.bindings)
-            program.classes, program.stays, program.instances = taken.classes, taken.stays, taken.instances
+            program.text = text
+            program.classes, program.stays, program.objects = taken.classes, taken.stays, taken.instances
             outcome = _one_pass(program)
             facts = program.next
             facts.imports = program.imports
             facts.complete = True
     except Refuse as refuse:
         line = program.line(refuse.node) or _nearest(program, refuse.node)
-        return Refused((Refusal(line, refuse.code, refuse.reason, refuse.advice),))
+        return Refused((Refusal(line, refuse.code, shown_text(refuse.reason), shown_text(refuse.advice)),))
     problems = gate.check(outcome.source)
     if problems:
-        return Refused(tuple(_stopped(problem, module.code, outcome.source) for problem in problems[:3]))
+        return Refused(tuple(_stopped(problem, text, outcome.source) for problem in problems[:3]))
     return outcome
 
 
@@ -116,12 +120,13 @@ def _one_pass(program: object) -> Migrated:
     check_state_parts(program, statements)
     check_modules(program, statements)
     finished = finish(program.module, statements, program.support, program.support_names, walker.pending)
-    source, spans = unmark(wrap_module(finished, program.module.code).code)
+    source, spans = unmark(wrap_module(finished, program.text).code)
     return Migrated(source, _sites(program, spans), _owners(program), tuple(program.notes))
 
 
 def _sites(program: object, spans: dict) -> tuple[RunSite, ...]:  # type: ignore[type-arg]
     from migrate.analysis.program import Program
+    from migrate.classes.naming import shown_text
 
     assert isinstance(program, Program)
     result = []
@@ -131,8 +136,12 @@ def _sites(program: object, spans: dict) -> tuple[RunSite, ...]:  # type: ignore
         keys = dict(site.keys)
         if site.feed_dict is not None:
             keys = {definition: definition.name for definition in site.feed_dict.keys.values()}
-        parameters = tuple(Parameter(definition.name, text) for definition, text in keys.items())
-        result.append(RunSite(site.index, site.span, spans[site.index], site.function, parameters))
+        parameters = tuple(
+            Parameter(plain(definition.name), shown_text(text.replace(attribute(SELF, ""), attribute(site.object, ""))))
+            for definition, text in keys.items()
+        )
+        where = site.span, spans[site.index]
+        result.append(RunSite(site.index, *where, site.function, parameters, site.object))
     return tuple(result)
 
 

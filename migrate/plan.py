@@ -58,6 +58,7 @@ class RunSite:
     migrated: Span  # the migrated expression that gives the values, a call of `function` or any expression
     function: str | None  # the generated function called there, None for a plain expression
     parameters: tuple[Parameter, ...] = ()
+    object: str = ""  # the object whose method is called there, if it is one: "self", "model"
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,8 @@ class Owner:
     """One object of the migrated file that holds what legacy variables held.
 
     Owners stand in the order in which the legacy program created the variables. `expression` is evaluated in the
-    frame of a migrated run site, and may give a list or tuple of objects of the kind.
+    frame of a migrated run site, and may give a list or tuple of objects of the kind; there "self" is the object
+    whose method the site calls.
 
     Kinds and the legacy variables each stands for, in creation order:
       variable       the tf.Variable itself: 1

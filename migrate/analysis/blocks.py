@@ -13,7 +13,7 @@ from migrate.analysis.expressions import is_symbolic
 from migrate.analysis.feeds import store
 from migrate.analysis.finders import GraphFinder, comments_in
 from migrate.analysis.imports import bind_import
-from migrate.analysis.region import Item, Statements
+from migrate.analysis.region import Item, Region, Statements
 from migrate.analysis.scope import Binding, Refuse, Scope, Slot, code_of, names_in
 
 
@@ -22,12 +22,16 @@ class Walker(Assignments):
 
     def walk(self, statements: Iterable[cst.BaseStatement]) -> None:
         """The statements of the region itself."""
+        self.walk_only(statements)
+        self.finish()
+
+    def walk_only(self, statements: Iterable[cst.BaseStatement]) -> None:
+        """The statements; functions that are called at run time wait for `finish`."""
         for statement in self._flat(list(statements), self.region.scope):
             self.top += 1
             kept = self.statement(statement, self.region.scope)
             if kept:
                 self.region.items.append(Item(self.top, self._commented(kept)))
-        self.finish()
 
     def finish(self) -> None:
         """Functions of the program that are called at run time, with all names known."""
@@ -54,6 +58,8 @@ class Walker(Assignments):
         """What stays of a statement in its place."""
         if isinstance(node, cst.SimpleStatementLine):
             return self.simple(node, scope)
+        if isinstance(node, cst.FunctionDef) and node.name.value in self.program.classes:
+            return self.model_class(node, scope)
         if isinstance(node, cst.FunctionDef):
             scope.bind(node.name.value, Binding(values.Function(node)))
             self._assigned(node.name.value)
@@ -68,12 +74,34 @@ class Walker(Assignments):
             finder = GraphFinder(self.ev, scope)
             node.visit(finder)
             if finder.found:
+                stays = self.program.stays.get(node)
+                reason = stays.reason if stays is not None else "a class builds or runs a graph"
                 raise Refuse(
-                    node, "class", "a class builds or runs a graph", "Programs with graph classes are not migrated yet."
+                    node if stays is None else stays.node, "class", reason, "Write the graph in a function of its own."
                 )
             scope.bind(node.name.value, Binding(values.Python()))
             return [node]
         return graph_compound(self, node, scope)
+
+    def model_class(self, node: cst.FunctionDef, scope: Scope) -> Statements:
+        """A class that builds a graph, in its form as a function: walked now, put together when all runs are known."""
+        name = node.name.value
+        local = Scope(scope, function=name)
+        for param in [*node.params.params, *node.params.kwonly_params]:
+            session = (name, param.name.value) in self.program.facts.session_arguments
+            local.bind(param.name.value, Binding(values.Session() if session else values.Python(), parameter=True))
+        inner = Walker(self.ev, Region(local, local=True, model=name))
+        saved = self.program.loop_depth, self.program.trained, self.program.device
+        self.program.loop_depth, self.program.trained, self.program.device = 0, False, None
+        self.program.model = name
+        inner.walk_only(list(node.body.body))  # type: ignore[arg-type]
+        self.program.loop_depth, self.program.trained, self.program.device = saved
+        self.program.model = ""
+        self.ev.walker = self
+        scope.bind(name, Binding(values.ModelClass(name, local)))
+        self._assigned(name)
+        self.program.models.append(inner)
+        return [node]
 
     def block(self, body: cst.BaseSuite, scope: Scope) -> cst.BaseSuite:
         """A nested block of Python: loops and conditions around runs."""

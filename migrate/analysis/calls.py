@@ -116,6 +116,10 @@ class Calls(Names):
             size = known_size(self, node.args[0].value, scope)  # type: ignore[arg-type]
             if size is not None:
                 return values.Python(self.constant(size, scope)), size
+        if isinstance(value, values.ModelClass):
+            from migrate.analysis.models import instance
+
+            return instance(self, node, value, scope, slot)  # type: ignore[arg-type]
         if isinstance(value, values.Function):
             from migrate.analysis.function_calls import call_function
 

@@ -39,9 +39,8 @@ def call_function(ev: Evaluator, node: cst.Call, value: values.Function, scope: 
     """A call of a function of the program."""
     walker = ev.walker
     definition = value.node
-    home = scope
-    while home.parent is not None and definition.name.value not in home.names:
-        home = home.parent
+    held = scope.find(node.func.value) if isinstance(node.func, cst.Name) else None
+    home = held[1] if held is not None else scope
     if runs_graph(walker, definition, home):
         return _python_call(ev, node, definition, scope, slot)
     feed = returned_keys(ev, definition, home)

@@ -28,6 +28,7 @@ from migrate.analysis.shapes import of_placeholder
 from migrate.analysis.states import zero_state_code
 from migrate.analysis.values import Value
 from migrate.analysis.variables import Placeholder
+from migrate.classes.marks import plain
 
 
 class GraphStatements(Flattening):
@@ -66,7 +67,7 @@ class GraphStatements(Flattening):
             raise Refuse(node, "placeholder-in-loop", "a placeholder is made inside a loop or a condition")
         double = "float64" in code_of(value.spec)
         definition = self.define("placeholder", (name,), [], Slot(double=double), node)
-        definition.spec = self.program.fresh(f"{name}_spec")
+        definition.spec = self.program.fresh(f"{plain(name)}_spec")
         tensor = values.Tensor(sizes=of_placeholder(value.spec))
         definition.value = tensor
         self._remove(name)
@@ -133,7 +134,7 @@ class GraphStatements(Flattening):
         if value.dynamic:
             raise Refuse(node, "fed-state", "a state of unknown batch size is fed")
         definition = self.define("placeholder", (name,), [], Slot(), node)
-        definition.spec = self.program.fresh(f"{name}_spec")
+        definition.spec = self.program.fresh(f"{plain(name)}_spec")
         definition.default = name
         self.program.next.kept.add(name)
         scope.bind(name, Binding(values.State(value.cell), definition))

@@ -17,6 +17,7 @@ from migrate.analysis import constants, values
 from migrate.analysis.program import Program
 from migrate.analysis.scope import Refuse, Scope, Slot
 from migrate.analysis.values import UNKNOWN, Value
+from migrate.classes.marks import SELF, attribute, is_attribute, tail
 
 SYMBOLIC = (values.Tensor, values.Tensors, values.State, values.Variable, values.Gradients, values.Metric)
 Result = tuple[Value, cst.BaseExpression]
@@ -130,6 +131,8 @@ class Names:
         if not binding.parameter and binding.definition is None:
             slot.captures.add(binding.code.value if isinstance(binding.code, cst.Name) else node.value)
         code = binding.code if binding.code is not None else node
+        if binding.definition is not None and is_attribute(node.value):
+            code = cst.Name(attribute(SELF, tail(node.value)))  # as the functions of its class call it
         if self.creating and binding.local:
             if binding.outer is None:
                 raise Refuse(

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
@@ -22,8 +22,12 @@ from migrate.analysis.changes import Changes
 from migrate.analysis.graph_collections import Collections
 from migrate.analysis.scope import Binding, Definition, Refuse, Slot, parse
 from migrate.analysis.sharing import Key, Sharing
+from migrate.classes.marks import plain
 from migrate.emit import support_code
 from migrate.plan import Note
+
+if TYPE_CHECKING:
+    from migrate.classes.closure import GraphClass, Stays
 
 Place = tuple[int, int]
 _CALL = 1_000_000  # columns: more than any line has
@@ -72,6 +76,7 @@ class Facts:
     helper_calls: Counter[cst.FunctionDef] = field(default_factory=Counter)  # of helpers that create something
     tensor_lists: set[str] = field(default_factory=set)  # lists that begin empty and are filled with tensors
     scheduled: set[Place] = field(default_factory=set)  # steps that a learning rate follows
+    session_arguments: set[tuple[str, str]] = field(default_factory=set)  # (class, parameter) that is given a session
     by_rows: set[Place] = field(default_factory=set)  # optimizers that change only the rows looked up
 
 
@@ -89,6 +94,7 @@ class OwnerRecord:
     global_step: bool = False
     order: int = 0  # when TF1 made the variables, among all owners
     pending: bool = False  # a layer object that was not called yet
+    model: str = ""  # the class of the program that makes it
     many: bool = False  # the expression is a list of layers or cells
     biased: bool = True
     leaf: str = ""  # a variable's own name in TF1, "" if the source does not show it
@@ -167,6 +173,12 @@ class Program:
         self.trained = False  # a run has changed variables
         self.target = ""  # the name the statement at work assigns to
         self.bindings = bindings
+        self.classes: dict[str, GraphClass] = {}
+        self.stays: Mapping[cst.ClassDef, Stays] = {}
+        self.objects: Mapping[str, str] = {}  # name -> graph class of what it holds
+        self.text = module.code  # as the author wrote it
+        self.model = ""  # the class at work
+        self.models: list[Any] = []  # the walkers of graph classes
         self.definitions: list[Definition] = []
         self.ticks = 0
         self.complete = facts.complete
@@ -207,6 +219,8 @@ class Program:
     def fresh(self, base: str) -> str:
         """A name nobody uses: `base`, or base_2 and so on."""
         taken = (self.identifiers - (self.facts.removed - self.facts.kept)) | self.facts.computed | self.generated
+        if self.classes:
+            taken = {plain(name) for name in taken}
         name, number = base, 2
         while name in taken:
             name = f"{base}_{number}"
@@ -323,7 +337,7 @@ class Program:
     # ---- weights
 
     def own(self, record: OwnerRecord) -> int:
-        record.order = self.tick()
+        record.order, record.model = self.tick(), self.model
         self.owners.append(record)
         return len(self.owners) - 1
 

@@ -12,6 +12,7 @@ from migrate.analysis.expressions import Evaluator, is_symbolic
 from migrate.analysis.finders import GraphFinder
 from migrate.analysis.optimizers import OPTIMIZERS
 from migrate.analysis.scope import Binding, Scope
+from migrate.classes.marks import plain
 
 if TYPE_CHECKING:
     from migrate.analysis.blocks import Walker
@@ -39,7 +40,7 @@ class _Calls(cst.CSTVisitor):
                 found = self.scope.find(base.value)
                 if (
                     base.value in self.parameters
-                    or base.value in ("sess", "session")
+                    or plain(base.value) in ("sess", "session")
                     or (found and isinstance(found[0].value, (values.Session, values.Operation, values.TrainOp)))
                     or (found and is_symbolic(found[0].value))
                 ):
@@ -74,6 +75,7 @@ def python_function(walker: Walker, node: cst.FunctionDef, scope: Scope) -> cst.
         if helper.node is None:
             walker._remove(node.name.value)
         return helper.node
+    scope = _with_objects(walker, node, scope)
     finder = GraphFinder(walker.ev, scope, local_names(node))
     node.visit(finder)
     if not finder.found and not runs_graph(walker, node, scope):
@@ -85,7 +87,9 @@ def python_function(walker: Walker, node: cst.FunctionDef, scope: Scope) -> cst.
     dropped = set(walker.program.session_parameters.get(node, set()))
     tensors = walker.program.tensor_parameters.get(node, {})
     for param in [*node.params.params, *node.params.kwonly_params]:
-        value = values.Session() if param.name.value in dropped else values.Python()
+        value: values.Value = values.Session() if param.name.value in dropped else values.Python()
+        held = scope.names.get(param.name.value) if param.name.value in walker.program.objects else None
+        value = held.value if held is not None else value
         local.bind(param.name.value, Binding(value, parameter=True))
     for name, binding in tensors.items():
         dropped.add(name)
@@ -103,6 +107,20 @@ def python_function(walker: Walker, node: cst.FunctionDef, scope: Scope) -> cst.
     body = walker.block(node.body, local)
     walker.top, walker.depth, walker.program.loop_depth = top, depth, loops
     return node.with_changes(params=node_params, body=body)
+
+
+def _with_objects(walker: Walker, node: cst.FunctionDef, scope: Scope) -> Scope:
+    """The scope with the function's parameters that hold objects of graph classes."""
+    instances = walker.program.objects
+    given = [param.name.value for param in node.params.params if param.name.value in instances]
+    if not given:
+        return scope
+    inner = Scope(scope)
+    for name in given:
+        found = scope.find(instances[name])
+        if found is not None and isinstance(found[0].value, values.ModelClass):
+            inner.bind(name, Binding(values.Instance(found[0].value), parameter=True))
+    return inner
 
 
 class _Mentions(cst.CSTVisitor):

@@ -269,6 +269,21 @@ class Function(Value):
     node: cst.FunctionDef
 
 
+@dataclass(frozen=True)
+class ModelClass(Value):
+    """A class of the program that builds a graph; `scope` has what it binds, attributes as names (self·x)."""
+
+    name: str
+    scope: Any
+
+
+@dataclass(frozen=True)
+class Instance(Value):
+    """An object of such a class."""
+
+    of: ModelClass
+
+
 @dataclass
 class Feed(Value):
     """A dict whose keys are tensors: what is fed."""

@@ -7,6 +7,7 @@ import libcst as cst
 from migrate.analysis.program import Program
 from migrate.analysis.scope import Definition, Refuse, assign_target, code_of, names_in, parse
 from migrate.analysis.sessions import MARK, Fetch, Site
+from migrate.classes.marks import DOT, SELF, attribute
 from migrate.emit.module import mark
 from migrate.emit.results import as_numpy, container, flat, generator, kept, mapped, returned, target_of, valued
 from migrate.emit.slices import Step, direct
@@ -130,8 +131,9 @@ class CallWriter:
                 node = node.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
             return mark(site.index, node)
         step = self.step_of[site.index]
-        node = parse(f"{step.name}({self._arguments(site, step)})")
-        site.function = step.name
+        name = attribute(site.object, step.name) if site.model else step.name
+        node = parse(f"{name}({self._arguments(site, step)})")
+        site.function = name.replace(DOT, ".")
         return mark(site.index, node)
 
     def _arguments(self, site: Site, step: Step) -> str:
@@ -158,7 +160,10 @@ class CallWriter:
                 f"the placeholder {definition.name} is needed and not fed",
                 "Feed it; where a helper makes several tensors at once, all that it takes is needed for each of them.",
             )
-        return f"{definition.name}={definition.default}" if keywords else definition.default
+        default = definition.default
+        if site.model:
+            default = default.replace(attribute(SELF, ""), attribute(site.object, ""))
+        return f"{definition.name}={default}" if keywords else default
 
     def _from_dict(self, site: Site, step: Step) -> str:
         assert site.feed_dict is not None and site.feed_code is not None

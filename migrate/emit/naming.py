@@ -6,6 +6,7 @@ import re
 
 from migrate.analysis.program import Program
 from migrate.analysis.scope import Definition, code_of
+from migrate.classes import marks
 from migrate.emit.slices import Group, Step
 
 _PREDICTIONS = re.compile(
@@ -15,6 +16,7 @@ _PREDICTIONS = re.compile(
 
 def plain(name: str) -> str:
     """A tensor's name without what only said that it was a tensor: loss_op -> loss, py_x stays."""
+    name = marks.plain(name)
     short = re.sub(r"(_op|_tensor|_node|_)$", "", name)
     return short or name
 
@@ -42,6 +44,7 @@ def step_name(program: Program, step: Step, taken: set[str]) -> str:
 
 def _leaf(code: object) -> str:
     text = code_of(code) if code is not None else ""  # type: ignore[arg-type]
+    text = marks.plain(text) if text.isidentifier() else text.replace(marks.attribute(marks.SELF, ""), "")
     return text if text.isidentifier() else re.sub(r"\W+", "_", text).strip("_")[:24] or "value"
 
 

@@ -19,6 +19,11 @@ Statements = list[cst.BaseStatement]
 
 def assemble(walker: Walker) -> Statements:
     """The statements of a finished region."""
+    return assembled(walker)[0]
+
+
+def assembled(walker: Walker) -> tuple[Statements, CallWriter]:
+    """The statements of a finished region, and what writes calls of its functions."""
     program, region = walker.program, walker.region
     sites = region_sites(program, region)
     steps = steps_of(program, sites)
@@ -43,11 +48,12 @@ def assemble(walker: Walker) -> Statements:
     result = [statement for _, _, statements in placed for statement in statements]
     if checkpoints.SUPPORT in program.support:
         result = checkpoints.completed(result, [f.name.value for _, f in functions if f.decorators])
-    return spaced(result)
+    return spaced(result), calls
 
 
 def region_sites(program: Program, region: Region) -> list:  # type: ignore[type-arg]
-    return [site for site in program.sites if site.index not in program.emitted_sites]
+    sites = [site for site in program.sites if site.model == region.model]
+    return sites if region.model else [site for site in sites if site.index not in program.emitted_sites]
 
 
 def check_order(function: cst.FunctionDef, region: Region, complete: bool) -> None:

@@ -17,8 +17,16 @@ from migrate.weights import Holder, LegacyVariable, WeightMismatch, holders
 _MISSING = object()
 
 
-def evaluate(expression: str, frame: FrameType, function: Any, filename: str) -> Any:
-    """The owner in the frame of the run site, in what the called function closes over, or further out."""
+def evaluate(expression: str, frame: FrameType, function: Any, filename: str, model: Any = None) -> Any:
+    """The owner in the frame of the run site, in what the called function closes over, or further out.
+
+    model: the object whose method the site calls; "self" means it.
+    """
+    if model is not None and expression.startswith("self."):
+        try:
+            return eval(expression, {"self": model})
+        except (AttributeError, KeyError, IndexError, TypeError):  # not there yet
+            return _MISSING
     for names_global, names_local in _scopes(frame, function, filename):
         try:
             return eval(expression, names_global, names_local)
@@ -93,7 +101,7 @@ class OwnerLoader:
         self._presents: dict[int, _Present] = {}
         self._generation_of: dict[int, int] = {}  # id of a loaded object -> generation it was last loaded for
 
-    def prepare(self, frame: FrameType, function: Any, generation: int) -> list[str]:
+    def prepare(self, frame: FrameType, function: Any, generation: int, model: Any = None) -> list[str]:
         """Load what exists and is not loaded yet. Returns the labels of what still does not exist.
 
         Raises `WeightMismatch` when owners and legacy variables do not fit together.
@@ -102,7 +110,7 @@ class OwnerLoader:
         if present is None:
             present = self._presents[generation] = _Present()
         if present.next_owner < len(self._owners):
-            self._allot(present, frame, function, generation)
+            self._allot(present, frame, function, generation, model)
         waiting = []
         for allotment in present.allotments:
             if allotment.loaded:
@@ -128,10 +136,10 @@ class OwnerLoader:
         allotment.loaded = True
         self._generation_of[id(allotment.holder.target)] = generation
 
-    def _allot(self, present: _Present, frame: FrameType, function: Any, generation: int) -> None:
+    def _allot(self, present: _Present, frame: FrameType, function: Any, generation: int, model: Any) -> None:
         candidates: list[list[Holder] | None] = []  # None: does not exist here, now
         for owner in self._owners[present.next_owner :]:
-            target = evaluate(owner.expression, frame, function, self._filename)
+            target = evaluate(owner.expression, frame, function, self._filename, model)
             candidates.append(None if target is _MISSING else holders(target, owner))
         fresh = [
             found if found is None or any(id(one.target) not in self._generation_of for one in found) else []

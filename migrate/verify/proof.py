@@ -127,7 +127,8 @@ class Proof:
 
     def _load(self, frame: FrameType, function: Any, call: Call) -> list[str]:
         try:
-            waiting = self._loader.prepare(frame, function, call.generation)
+            model = _object(self._sites[call.site], frame)
+            waiting = self._loader.prepare(frame, function, call.generation, model)
             # In its first call a graph has its initial values, and the program must have given them anew.
             if call.before is not None and call.generation in self._begun:
                 self._loader.reload(call.generation, call.before)
@@ -160,6 +161,11 @@ class Proof:
         self.save(end, error.strip())
         conditions.leave(0)
         raise AssertionError("unreachable")
+
+
+def _object(site: RunSite, frame: FrameType) -> Any:
+    """The object whose method a site calls; None where it is no method."""
+    return eval(site.object, frame.f_globals, frame.f_locals) if site.object else None
 
 
 def _results(value: Any) -> list[np.ndarray]:

@@ -1,0 +1,76 @@
+"""Objects of classes that build a graph: how they are made, and which class a run belongs to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from migrate.analysis import values
+from migrate.analysis.finders import names_read
+from migrate.analysis.scope import Definition, Refuse, Scope, Slot
+from migrate.analysis.values import Value
+from migrate.classes.marks import SELF, base_of, is_attribute
+
+if TYPE_CHECKING:
+    from migrate.analysis.expressions import Evaluator
+    from migrate.analysis.sessions import Site
+
+Result = tuple[Value, cst.BaseExpression]
+
+
+def instance(ev: Evaluator, node: cst.Call, value: values.ModelClass, scope: Scope, slot: Slot) -> Result:
+    """Model(...): sessions are no longer passed to it."""
+    program = ev.program
+    closure = program.classes[value.name].closure
+    names = [parameter.name.value for parameter in closure.params.params]
+    if ev.initializers[-1] is not None:
+        raise Refuse(
+            node,
+            "class-scope",
+            f"{value.name} is made inside a variable scope with an initializer",
+            "Give the initializer to the variables themselves.",
+        )
+    args = []
+    for position, arg in enumerate(node.args):
+        held, code = ev.evaluate(arg.value, scope, slot)
+        name = arg.keyword.value if arg.keyword else names[position] if position < len(names) else ""
+        if isinstance(held, values.Session):
+            program.next.session_arguments.add((value.name, name))
+            continue
+        args.append(arg.with_changes(value=code))
+    if slot.needs:
+        raise Refuse(node, "tensor-argument", f"a tensor is passed to {value.name}", "Make the placeholder inside it.")
+    if args:
+        args[-1] = args[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
+    slot.impure = slot.impure or node
+    for record in sorted(program.owners, key=lambda record: record.order):  # TF1 makes the variables now
+        if record.model == value.name:
+            record.order = program.tick()
+    return values.Instance(value), node.with_changes(args=args)
+
+
+def model_of(ev: Evaluator, site: Site) -> tuple[str, str]:
+    """The class whose graph a run uses and the name of the object, two empty strings where it is no class's.
+
+    Raises Refuse for a run across two graphs.
+    """
+    program = ev.program
+    used: set[Definition] = {*site.needs, *site.fed, *(site.feed_dict.keys.values() if site.feed_dict else ())}
+    used |= {program.update_definitions[update] for update in site.updates if update in program.update_definitions}
+    models = {definition.model for definition in used}
+    bases = {base_of(name) for name in names_read(site.node) if is_attribute(name)}
+    objects = {base for base in bases if base == SELF or base in program.objects}
+    if not models or models == {""}:
+        return "", ""
+    if not program.complete:  # stands for a fed state that the first pass does not know yet
+        models.discard("")
+    if len(models) > 1 or len(objects) > 1:
+        raise Refuse(
+            site.node,
+            "several-graphs",
+            "one run uses the graph of a class together with others",
+            "Compute it inside the class.",
+        )
+    inside = ev.walker.region.model
+    return models.pop(), objects.pop() if objects else SELF if inside else ""

@@ -1,0 +1,39 @@
+"""Names of attributes while a program is analysed: self.cost is the name self·cost, model.cost is model·cost.
+
+The middle dot is a letter to Python and nobody types it. A second dot tells apart locals of methods that were put into
+the constructor: output·2 is another output.
+"""
+
+from __future__ import annotations
+
+DOT = "·"
+SELF = "self"
+
+
+def attribute(base: str, name: str) -> str:
+    """The name that stands for base.name."""
+    return f"{base}{DOT}{name}"
+
+
+def is_attribute(name: str) -> bool:
+    return DOT in name and not name.split(DOT)[1].isdigit()
+
+
+def base_of(name: str) -> str:
+    """What stands before the dot."""
+    return name.split(DOT)[0]
+
+
+def tail(name: str) -> str:
+    """The attribute's own name; any other name as it is."""
+    return name.split(DOT)[1] if is_attribute(name) else name
+
+
+def another(name: str, number: int) -> str:
+    """The name of a local that has the name of another one."""
+    return f"{name}{DOT}{number}"
+
+
+def plain(name: str) -> str:
+    """A name as the program may show it, clashes aside."""
+    return tail(name) if is_attribute(name) else name.split(DOT)[0]

@@ -1,0 +1,166 @@
+"""From the names of the analysis back to those a program shows: self·x is self.x where it lives on the object."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import libcst as cst
+
+from migrate.analysis.compounds import assigned_names
+from migrate.analysis.finders import names_read
+from migrate.analysis.scope import names_in
+from migrate.classes.marks import DOT, SELF, base_of, is_attribute, plain, tail
+
+
+def own_names(node: cst.FunctionDef) -> set[str]:
+    """What is local to a function: its parameters and what it assigns."""
+    parameters = {param.name.value for param in [*node.params.params, *node.params.kwonly_params]}
+    return (parameters | set(assigned_names(node.body))) - _global_names(node)
+
+
+def _global_names(node: cst.FunctionDef) -> set[str]:
+    finder = _Globals()
+    node.body.visit(finder)
+    return finder.names
+
+
+class _Globals(cst.CSTVisitor):
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def visit_Global(self, node: cst.Global) -> None:
+        self.names.update(item.name.value for item in node.names)
+
+
+def shown(node: cst.CSTNode, local: Iterable[str], attributes: Mapping[str, str]) -> dict[str, str]:
+    """The name that each local name is shown by; no two by one.
+
+    attributes: names that become attributes of the object, which take no local name.
+    """
+    result: dict[str, str] = {}
+    mentioned = names_read(node)
+    taken = {name for name in mentioned if DOT not in name and name not in attributes}
+    own = sorted(set(local), key=lambda name: (not is_attribute(name), name))
+    taken -= {name for name in own if DOT not in name}
+    for name in own:
+        short, number = plain(name), 2
+        while short in taken:
+            short, number = f"{plain(name)}_{number}", number + 1
+        taken.add(short)
+        result[name] = short
+    return result
+
+
+class Shown(cst.CSTTransformer):
+    """Writes code with the names a program shows.
+
+    local: names of the function at work, and how they are shown. attributes: names of the closure that live on the
+    object, and the attribute's name.
+    """
+
+    def __init__(self, local: Mapping[str, str], attributes: Mapping[str, str]) -> None:
+        super().__init__()
+        self.local, self.attributes = local, attributes
+        self.shadows: list[set[str]] = []
+
+    # ---- scopes inside
+
+    def visit_Lambda(self, node: cst.Lambda) -> None:
+        self.shadows.append({param.name.value for param in node.params.params})
+
+    def leave_Lambda(self, original: cst.Lambda, updated: cst.Lambda) -> cst.BaseExpression:
+        self.shadows.pop()
+        return updated
+
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> None:
+        self.shadows.append({name for name in own_names(node) if DOT not in name})
+
+    def leave_FunctionDef(self, original: cst.FunctionDef, updated: cst.FunctionDef) -> cst.BaseStatement:
+        self.shadows.pop()
+        return updated
+
+    def _enter(self, node: cst.BaseComp) -> None:
+        names: set[str] = set()
+        clause: cst.CompFor | None = node.for_in
+        while clause is not None:
+            names |= set(names_in(clause.target))
+            clause = clause.inner_for_in
+        self.shadows.append(names)
+
+    def visit_ListComp(self, node: cst.ListComp) -> None:
+        self._enter(node)
+
+    def visit_SetComp(self, node: cst.SetComp) -> None:
+        self._enter(node)
+
+    def visit_DictComp(self, node: cst.DictComp) -> None:
+        self._enter(node)
+
+    def visit_GeneratorExp(self, node: cst.GeneratorExp) -> None:
+        self._enter(node)
+
+    def leave_ListComp(self, original: cst.ListComp, updated: cst.ListComp) -> cst.BaseExpression:
+        self.shadows.pop()
+        return updated
+
+    def leave_SetComp(self, original: cst.SetComp, updated: cst.SetComp) -> cst.BaseExpression:
+        self.shadows.pop()
+        return updated
+
+    def leave_DictComp(self, original: cst.DictComp, updated: cst.DictComp) -> cst.BaseExpression:
+        self.shadows.pop()
+        return updated
+
+    def leave_GeneratorExp(self, original: cst.GeneratorExp, updated: cst.GeneratorExp) -> cst.BaseExpression:
+        self.shadows.pop()
+        return updated
+
+    # ---- names
+
+    def leave_Name(self, original: cst.Name, updated: cst.Name) -> cst.BaseExpression:
+        name = updated.value
+        if any(name in names for names in self.shadows):
+            return updated
+        if name in self.local:
+            return updated.with_changes(value=self.local[name])
+        if name in self.attributes:
+            return _attribute(updated, SELF, self.attributes[name])
+        if is_attribute(name):
+            return _attribute(updated, base_of(name), tail(name))
+        return updated.with_changes(value=plain(name)) if DOT in name else updated
+
+    def leave_Attribute(self, original: cst.Attribute, updated: cst.Attribute) -> cst.Attribute:
+        return updated.with_changes(attr=original.attr)
+
+    def leave_Arg(self, original: cst.Arg, updated: cst.Arg) -> cst.Arg:
+        keyword = original.keyword
+        return updated.with_changes(keyword=keyword.with_changes(value=plain(keyword.value)) if keyword else None)
+
+    def leave_Param(self, original: cst.Param, updated: cst.Param) -> cst.Param:
+        name = original.name.value
+        inside = any(name in names for names in self.shadows)
+        return updated.with_changes(name=original.name.with_changes(value=name if inside else plain(name)))
+
+    def leave_SimpleString(self, original: cst.SimpleString, updated: cst.SimpleString) -> cst.SimpleString:
+        if DOT not in updated.value:
+            return updated
+        inner = updated.value[1:-1]
+        return updated.with_changes(value=f'"{plain(inner)}"') if is_attribute(inner) else updated
+
+    def leave_Global(
+        self, original: cst.Global, updated: cst.Global
+    ) -> cst.BaseSmallStatement | cst.RemovalSentinel:
+        kept = [item for item in original.names if not is_attribute(item.name.value)]
+        if not kept:
+            return cst.RemoveFromParent()
+        return original.with_changes(names=[*kept[:-1], kept[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)])
+
+
+def _attribute(node: cst.Name, base: str, name: str) -> cst.Attribute:
+    return cst.Attribute(cst.Name(base), cst.Name(name), lpar=node.lpar, rpar=node.rpar)
+
+
+def shown_text(text: str) -> str:
+    """A message that mentions names of the analysis."""
+    return text.replace(DOT, ".") if DOT in text else text

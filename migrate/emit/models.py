@@ -1,0 +1,58 @@
+"""Put graph classes together again, when all runs of their graphs are known."""
+
+from __future__ import annotations
+
+import re
+
+import libcst as cst
+
+from migrate.analysis.blocks import Walker
+from migrate.analysis.program import Program
+from migrate.classes.naming import Shown
+from migrate.classes.restored import restored
+from migrate.emit.calls import CallWriter
+from migrate.emit.region import assembled, one_blank
+
+Statements = list[cst.BaseStatement]
+
+
+def put_models(walker: Walker) -> list[CallWriter]:
+    """Put each class in the place of its closure; what writes the calls of its methods elsewhere."""
+    program = walker.program
+    writers = []
+    for inner in program.models:
+        name = inner.region.model
+        walker.ev.walker = inner
+        inner.finish()
+        statements, calls = assembled(inner)
+        graph = program.classes[name]
+        dropped = {parameter for model, parameter in program.facts.session_arguments if model == name}
+        made = restored(graph, one_blank(statements), program.generated, dropped)
+        writers.append(calls)
+        _tell_owners(program, name, made.attributes)
+        for item in walker.region.items:
+            item.statements = [
+                made.node if isinstance(part, cst.FunctionDef) and part.name.value == name else part
+                for part in item.statements
+            ]
+    walker.ev.walker = walker
+    return writers
+
+
+def _tell_owners(program: Program, model: str, attributes: dict[str, str]) -> None:
+    """Weights of a class are attributes of its object."""
+    for record in program.owners:
+        if record.model != model:
+            continue
+        head = re.match(r"[\w·]*", record.expression)
+        name = head.group() if head else ""
+        rest = record.expression[len(name) :]
+        short = attributes.get(name, "")
+        record.expression = f"self.{short}{rest}" if short else record.expression.replace("·", ".")
+
+
+def shown_outside(statement: cst.BaseStatement) -> cst.BaseStatement:
+    """A statement with attributes of objects written out."""
+    changed = statement.visit(Shown({}, {}))
+    assert isinstance(changed, cst.BaseStatement)
+    return changed
