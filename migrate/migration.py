@@ -8,7 +8,7 @@ import libcst as cst
 
 from migrate import gate
 from migrate.analysis.scope import names_in
-from migrate.classes.marks import SELF, attribute, plain
+from migrate.classes.marks import of_object, plain
 from migrate.plan import Migrated, Outcome, Owner, Parameter, Refusal, Refused, RunSite, Unchanged
 
 PASSES = 3  # the first gathers facts, the second uses them, the third knows the names the second has chosen
@@ -137,7 +137,7 @@ def _sites(program: object, spans: dict) -> tuple[RunSite, ...]:  # type: ignore
         if site.feed_dict is not None:
             keys = {definition: definition.name for definition in site.feed_dict.keys.values()}
         parameters = tuple(
-            Parameter(plain(definition.name), shown_text(text.replace(attribute(SELF, ""), attribute(site.object, ""))))
+            Parameter(plain(definition.name), shown_text(of_object(text, site.object)))
             for definition, text in keys.items()
         )
         where = site.span, spans[site.index]

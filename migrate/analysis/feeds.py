@@ -9,6 +9,7 @@ import libcst as cst
 from migrate.analysis import values
 from migrate.analysis.scope import Definition, Refuse, Scope, Slot, code_of
 from migrate.analysis.values import Value
+from migrate.classes.marks import base_of, is_attribute, of_object
 
 if TYPE_CHECKING:
     from migrate.analysis.expressions import Evaluator
@@ -83,16 +84,22 @@ def feed_literal(ev: Evaluator, node: cst.Dict, scope: Scope, slot: Slot) -> Res
         code = ev.evaluate(element.value, scope, slot)[1]
         key = cst.SimpleString(f'"{definition.name}"')
         elements.append(element.with_changes(key=key, value=code))
+    objects = {base_of(e.key.value) for e in node.elements if isinstance(e, cst.DictElement) and _names_attribute(e.key)}
     known = ev.program.facts.feed_keys.get(ev.program.target, {})
     for name in known:  # one dict in two forms: what is not fed in this one has its default
         current = ev.program.placeholders.get(name)
         if name not in feed.keys and current is not None and current.default is not None:
             feed.keys[name] = current
             last = elements[-1].with_changes(comma=cst.Comma(whitespace_after=cst.SimpleWhitespace(" ")))
-            pair = cst.DictElement(cst.SimpleString(f'"{name}"'), cst.parse_expression(current.default))
+            default = of_object(current.default, *objects) if len(objects) == 1 else current.default
+            pair = cst.DictElement(cst.SimpleString(f'"{name}"'), cst.parse_expression(default))
             elements = [*elements[:-1], last, pair]
     ev.program.next.feed_keys.setdefault(ev.program.target, {}).update(feed.keys)
     return feed, node.with_changes(elements=elements)
+
+
+def _names_attribute(key: cst.BaseExpression) -> bool:
+    return isinstance(key, cst.Name) and is_attribute(key.value)
 
 
 def starts_feed(ev: Evaluator, name: str, made: cst.BaseExpression) -> bool:

@@ -71,7 +71,7 @@ ROWS = (
     Row("gather_nd", "params, indices, name=None, batch_dims=0", positional=2),
     Row("batch_gather", "params, indices, name=None",
         template="tf.gather({params}, {indices}, batch_dims=-1)"),
-    Row("where", "condition, x=None, y=None, name=None", choose=selection, support="select"),
+    Row("where", "condition, x=None, y=None, name=None", choose=selection, support="select", drop=("name",)),
     Row("where_v2", "condition, x=None, y=None, name=None", tf2="tf.where"),
     Row("dynamic_partition", "data, partitions, num_partitions, name=None", returns="tensors"),
     Row("dynamic_stitch", "indices, data, name=None"),

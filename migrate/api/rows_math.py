@@ -113,7 +113,7 @@ ROWS = (
     Row("bitwise.left_shift", "x, y, name=None"),
     Row("bitwise.right_shift", "x, y, name=None"),
     # Python 2 division: integers are divided as by //
-    Row("div", "x, y, name=None", choose=division, support="div"),
+    Row("div", "x, y, name=None", choose=division, support="div", drop=("name",)),
     Row("floor_div", "x, y, name=None", tf2="tf.math.floordiv"),
     # reductions and arg-reductions: TF1 knew older names of the keywords
     Row("reduce_all", "input_tensor, axis=None, keepdims=None, name=None, reduction_indices=None, "

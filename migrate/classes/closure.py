@@ -93,9 +93,12 @@ def graph_class(
     for name in stages:
         body.append(cst.SimpleStatementLine([cst.Expr(cst.SimpleString(f'"{_STAGE}{name}"'))]))
         body += inliner.stage(named[name])
-    for name, method in named.items():
-        if name != INIT and name not in inliner.inlined and name not in stages:
-            body.append(_inner(method, name))
+    inner = [
+        _inner(method, name)
+        for name, method in named.items()
+        if name != INIT and name not in inliner.inlined and name not in stages
+    ]
+    body = [*inner, *body]  # methods exist before anything is called
     init = named[INIT]
     closure = init.with_changes(
         name=node.name, body=cst.IndentedBlock(body), decorators=[], leading_lines=node.leading_lines

@@ -37,3 +37,8 @@ def another(name: str, number: int) -> str:
 def plain(name: str) -> str:
     """A name as the program may show it, clashes aside."""
     return tail(name) if is_attribute(name) else name.split(DOT)[0]
+
+
+def of_object(text: str, name: str) -> str:
+    """Code of a class's own, as it reads where its object has another name."""
+    return text.replace(attribute(SELF, ""), attribute(name, ""))

@@ -76,6 +76,7 @@ class _Restoring:
                 self.functions.append(statement)
             else:
                 self.stages[current].append(statement)
+        self.functions.sort(key=lambda function: is_attribute(function.name.value))  # new ones before the author's
 
     def _local(self, function: cst.FunctionDef, functions: list[cst.FunctionDef]) -> bool:
         """Whether a function of the author's is only used while the object is made."""
@@ -202,6 +203,7 @@ class _Restoring:
         lines = [line for line in body.body if not isinstance(line, cst.SimpleStatementLine) or not _is_pass(line)]
         opening = lines[:1] if lines and is_docstring(lines[0]) else []
         lines = [*opening, *kept, *lines[len(opening) :], *wraps] or list(body.body)
+        lines[0] = _at_the_top(lines[0])
         original = self.graph.methods[name]
         changed = original.params.visit(Shown({}, {}))
         assert isinstance(changed, cst.Parameters)
@@ -274,6 +276,14 @@ def _self(more: bool) -> cst.Param:
 
 def _assigns(statement: cst.BaseStatement, names: set[str]) -> bool:
     return isinstance(statement, cst.SimpleStatementLine) and bool(set(assigned_names(statement)) & names)
+
+
+def _at_the_top(statement: cst.BaseStatement) -> cst.BaseStatement:
+    """Without blank lines before it."""
+    lines = list(getattr(statement, "leading_lines", []))
+    while lines and lines[0].comment is None:
+        lines.pop(0)
+    return statement.with_changes(leading_lines=lines) if hasattr(statement, "leading_lines") else statement
 
 
 def _is_pass(statement: cst.SimpleStatementLine) -> bool:

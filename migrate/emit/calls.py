@@ -7,7 +7,7 @@ import libcst as cst
 from migrate.analysis.program import Program
 from migrate.analysis.scope import Definition, Refuse, assign_target, code_of, names_in, parse
 from migrate.analysis.sessions import MARK, Fetch, Site
-from migrate.classes.marks import DOT, SELF, attribute
+from migrate.classes.marks import DOT, attribute, of_object
 from migrate.emit.module import mark
 from migrate.emit.results import as_numpy, container, flat, generator, kept, mapped, returned, target_of, valued
 from migrate.emit.slices import Step, direct
@@ -162,7 +162,7 @@ class CallWriter:
             )
         default = definition.default
         if site.model:
-            default = default.replace(attribute(SELF, ""), attribute(site.object, ""))
+            default = of_object(default, site.object)
         return f"{definition.name}={default}" if keywords else default
 
     def _from_dict(self, site: Site, step: Step) -> str:
