@@ -96,6 +96,7 @@ def _nearest(program: object, node: cst.CSTNode | None) -> int:
 
 
 def _one_pass(program: object) -> Migrated:
+    from migrate.analysis import flags
     from migrate.analysis.blocks import Walker
     from migrate.analysis.expressions import Evaluator
     from migrate.analysis.leftovers import check_modules, check_state_parts
@@ -119,7 +120,9 @@ def _one_pass(program: object) -> Migrated:
         statements = [shown_outside(statement) for statement in statements]
     check_state_parts(program, statements)
     check_modules(program, statements)
-    finished = finish(program.module, statements, program.support, program.support_names, walker.pending)
+    statements = flags.parsed(program, statements)
+    imports = [line for line in program.imports if line.startswith("from ")]
+    finished = finish(program.module, statements, program.support, program.support_names, walker.pending, imports)
     source, spans = unmark(wrap_module(finished, program.text).code)
     return Migrated(source, _sites(program, spans), _owners(program), tuple(program.notes))
 

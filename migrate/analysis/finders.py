@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from migrate.analysis import values
+from migrate.analysis import flags, values
 from migrate.analysis.expressions import Evaluator, is_symbolic
 from migrate.analysis.scope import Scope, dotted
 from migrate.analysis.training import Schedule
@@ -20,6 +20,9 @@ class GraphFinder(cst.CSTVisitor):
 
     def visit_Attribute(self, node: cst.Attribute) -> bool:
         node.value.visit(self)
+        if node.attr.value in flags.OLD and isinstance(node.value, cst.Name):
+            held = self.scope.find(node.value.value)
+            self.found = self.found or (held is not None and isinstance(held[0].value, values.Flags))
         return False
 
     def visit_Arg(self, node: cst.Arg) -> bool:
@@ -76,6 +79,7 @@ class GraphFinder(cst.CSTVisitor):
                     values.Graph,
                     values.Fetched,
                     values.Feed,
+                    values.Saver,
                 ),
             )
         ):

@@ -13,7 +13,7 @@ from typing import Any
 import libcst as cst
 
 from migrate import api
-from migrate.analysis import constants, values
+from migrate.analysis import constants, flags, values
 from migrate.analysis.program import Program
 from migrate.analysis.scope import Refuse, Scope, Slot
 from migrate.analysis.values import UNKNOWN, Value
@@ -150,6 +150,9 @@ class Names:
         """A bare reference to a TensorFlow name (a dtype, a function passed on, a module)."""
         if name.split(".")[0] == "keras":
             return values.KerasSymbol(name), self.program.tf_name(name)
+        flag = flags.reference(self.program, self.program.canonical(name), node)
+        if flag is not None:
+            return flag
         row = api.find(name)
         if row is None:
             return values.Symbol(name), node

@@ -35,6 +35,9 @@ _CALL = 1_000_000  # columns: more than any line has
 # Aliases of modules that TF1 code reaches under several names.
 _PREFIXES = (
     ("compat.v1.", ""),
+    ("app.flags.", "flags."),
+    ("python.platform.tf_logging.", "logging."),
+    ("python.platform.", ""),
     ("python.framework.ops.", ""),
     ("python.ops.rnn_cell_impl.", "nn.rnn_cell."),
     ("python.ops.rnn_cell.", "nn.rnn_cell."),
@@ -170,6 +173,7 @@ class Program:
         self.emitted_sites: set[int] = set()  # sites of functions that are already put together
         self.graph_seed: cst.BaseExpression | None = None  # of tf.set_random_seed
         self.loop_depth = 0
+        self.flags_read = False  # somebody asks for a flag of the command line
         self.trained = False  # a run has changed variables
         self.target = ""  # the name the statement at work assigns to
         self.bindings = bindings

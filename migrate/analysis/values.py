@@ -258,6 +258,11 @@ class Saver(Value):
 
 
 @dataclass(frozen=True)
+class Flags(Value):
+    """tf.flags.FLAGS: the arguments of the command line."""
+
+
+@dataclass(frozen=True)
 class Regularizer(Value):
     """A function of a weight that gives its penalty: tf.contrib.layers.l2_regularizer(scale)."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterable
 
 import libcst as cst
 
@@ -17,13 +18,18 @@ MARKED = re.compile(r"__site_(\d+)__\(")
 
 
 def finish(
-    module: cst.Module, statements: Statements, support: set[str], renamed: dict[str, str], footer: list[cst.EmptyLine]
+    module: cst.Module,
+    statements: Statements,
+    support: set[str],
+    renamed: dict[str, str],
+    footer: list[cst.EmptyLine],
+    imports: Iterable[str] = (),
 ) -> cst.Module:
-    """The module with its imports and support code in place."""
+    """The module with its imports and support code in place; `imports` are statements, for names that it reads."""
     ordered = support_code.order(sorted(support))
     snippets = [cst.parse_module(_renamed(support_code.load(name), renamed)) for name in ordered]
     added: Statements = [statement for snippet in snippets for statement in snippet.body]
-    imported = {line for name in ordered for line in support_code.imports(name)}
+    imported = {line for name in ordered for line in support_code.imports(name)} | set(imports)
     body = list(statements)
     if added:
         defined = {renamed.get(name, name) for snippet in ordered for name in support_code.defines(snippet)}

@@ -79,9 +79,9 @@ API = (
     ),
     Description(
         "flags",
-        "The program reads its arguments through tf.app or tf.flags, which are not carried over yet.",
-        "Use argparse and call main() yourself.",
-        'tf.flags.DEFINE_integer("units", 128, "")',
+        "The program reads its arguments through tf.app or tf.flags in a way that is not carried over.",
+        "Define the flags at the top of the file and hand tf.app.run a function of the file.",
+        'tf.app.run(main=lambda _: train())',
     ),
     Description(
         "decoder",
