@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -67,6 +68,7 @@ def uses(tree: ast.Module) -> list[Use]:
                     continue
                 bound[alias.asname or alias.name] = f"{path}.{alias.name}".lstrip(".")
                 found.append(Use(node.lineno, bound[alias.asname or alias.name], imported=True))
+    _follow(tree, bound)
     own = {_dotted(n, bound) for n in ast.walk(tree) if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store)}
     inner = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     for node in ast.walk(tree):
@@ -75,6 +77,17 @@ def uses(tree: ast.Module) -> list[Use]:
             if dotted and not any(name and f"{dotted}.".startswith(f"{name}.") for name in own):
                 found.append(Use(node.lineno, dotted))
     return found
+
+
+def _follow(tree: ast.Module, bound: dict[str, str]) -> None:
+    """Adds names that are bound once, to a module or name of TensorFlow (`slim = tf.contrib.slim`), to `bound`."""
+    stored = Counter(n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store))
+    parameters = {n.arg for n in ast.walk(tree) if isinstance(n, ast.arg)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+            name, path = node.targets[0].id, _dotted(node.value, bound)
+            if path is not None and stored[name] == 1 and name not in parameters and name not in bound:
+                bound[name] = path
 
 
 def _inside(module: str) -> str | None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import tensorflow.compat.v1 as v1
 
-from tf1rnn import tables
+from tf1rnn import refused, tables
 from tf1rnn.refusals import UnsupportedName, explain
 
 ROOT = "tf1rnn"
@@ -73,14 +73,15 @@ def resolve(name: str) -> Any:
         if name == alias or name.startswith(alias + "."):
             name = path + name[len(alias) :]
             return resolve(name.lstrip(".")) if name else namespace("")
-    if name in tables.REFUSED:
-        raise UnsupportedName(explain(name, tables.REFUSED[name]))
     where = tables.home(name)
     if where is not None:
         module, attribute = where
         return getattr(importlib.import_module(module), attribute)
     if name in tables.MODULES:
         return namespace(name)
+    why = refused.reason(name)
+    if why:
+        raise UnsupportedName(explain(name, why))
     parent, _, leaf = name.rpartition(".")
     holder = _passed_through(parent)
     try:

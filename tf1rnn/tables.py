@@ -1,4 +1,4 @@
-"""The one table: which TF1 names are ours, which are refused; all others are TensorFlow's own
+"""The one table: which TF1 names are ours. `refused.py` lists which are refused; all others are TensorFlow's own
 (tensorflow.compat.v1).
 """
 
@@ -178,11 +178,6 @@ PACKAGES: dict[str, str] = {
 
 # Modules of TensorFlow 1.15 that hold the same names as another of its modules ("" is `tf` itself).
 ALIASES: dict[str, str] = {"compat.v1": ""}
-
-# Names that exist in TensorFlow 1.15 and will not be offered, and why.
-REFUSED: dict[str, str] = {
-    "estimator": "TensorFlow removed estimators in 2.16; write the training loop with a Session",
-}
 
 
 @functools.cache

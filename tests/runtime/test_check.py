@@ -39,6 +39,24 @@ def test_names_in_all_spellings(tmp_path: pathlib.Path) -> None:
     ]
 
 
+def test_names_given_to_variables_are_followed(tmp_path: pathlib.Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import tensorflow as tf\n"
+        "nets = tf.contrib.nosuch\n"
+        "cells = tf.contrib.rnn\n"
+        "cell = cells.NoSuchCell(3)\n"
+        "twice = tf.contrib.rnn\n"
+        "twice = 3\n"
+        "twice.NoSuchCell\n"
+        "def f(cells):\n"
+        "    return cells.other\n"
+    )
+    assert found(script) == [("script.py", 2, "tf.contrib.nosuch")]
+    script.write_text("import tensorflow as tf\ncells = tf.contrib.rnn\ncell = cells.NoSuchCell(3)\n")
+    assert found(script) == [("script.py", 3, "tf.contrib.rnn.NoSuchCell")]
+
+
 def test_modules_of_the_same_folder_are_checked_too(tmp_path: pathlib.Path) -> None:
     (tmp_path / "model").mkdir()
     (tmp_path / "model" / "__init__.py").write_text("from .layers import build\n")
