@@ -59,6 +59,7 @@ class RunSite:
     function: str | None  # the generated function called there, None for a plain expression
     parameters: tuple[Parameter, ...] = ()
     object: str = ""  # the object whose method is called there, if it is one: "self", "model"
+    file: str = ""  # the file that it stands in, where that is another file of the program
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,7 @@ class Migrated:
     sites: tuple[RunSite, ...] = ()
     owners: tuple[Owner, ...] = ()
     notes: tuple[Note, ...] = ()
+    others: tuple[tuple[str, str], ...] = ()  # the program's other files: path, new text
 
 
 @dataclass(frozen=True)

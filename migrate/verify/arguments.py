@@ -47,7 +47,7 @@ def with_legacy_feeds(
                 bound.arguments[name] = _in_form_of(own, fed)
             continue
         bound.arguments[name] = _in_form_of(own, fed)
-        step.substituted.append(name)
+        step.substituted[name] = _distance(own, fed, job.rtol, job.atol)
     return bound.args, bound.kwargs
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from migrate.plan import Migrated, RunSite
 from migrate.verify.distance import MARGIN, Distance, Tolerance
-from migrate.verify.records import TIME, Call, Recording, Step, Trial
+from migrate.verify.records import TIME, Call, Recording, Step, Trial, leaves
 from migrate.verify.updates import coarseness, compare_updates
 
 FINAL, CHANGES = "final parameters", "parameter changes"
@@ -62,8 +62,14 @@ class Comparison:
         return self.apart is None
 
 
-def compare_runs(plan: Migrated, recording: Recording, trial: Trial, tolerance: Tolerance) -> Comparison:
-    """Compare call by call, and then the final parameters, or what each call changed in them if that is known."""
+def compare_runs(
+    plan: Migrated, recording: Recording, trial: Trial, tolerance: Tolerance, again: Recording | None = None
+) -> Comparison:
+    """Compare call by call, and then the final parameters, or what each call changed in them if that is known.
+
+    `again` is another run of the legacy program, from weights a little changed: data that are the same in both have
+    to be the same in the migrated program.
+    """
     comparison = Comparison()
     distances = {site.index: Distance() for site in plan.sites}
     changes = Distance()
@@ -73,9 +79,11 @@ def compare_runs(plan: Migrated, recording: Recording, trial: Trial, tolerance: 
         step = trial.steps.get(number)
         if step is None:
             continue
-        fed[call.site].update(step.substituted)
+        fed[call.site].update(list(step.substituted))
         where = f"call {number + 1}"
+        other = None if again is None else again.calls.get(number)
         equal = _compare_call(distances[call.site], where, call, step, tolerance)
+        equal &= _compare_data(distances[call.site], where, call, step, other, tolerance)
         if call.after is not None and step.after is not None:
             reason = compare_updates(changes, call, step, tolerance)
             if reason:
@@ -105,7 +113,7 @@ def horizon(recording: Recording, shaken: Recording, tolerance: Tolerance) -> in
     """The first call at which rounding shows: where a legacy run whose weights change in the last digit before
     each call is off by more than a part of the tolerance. Its parameters alone count as a call after the last.
     """
-    fine = Tolerance(tolerance.rtol / MARGIN, tolerance.atol / MARGIN)
+    fine = _fine(tolerance)
     last = len(recording.order)
     for number in range(last):
         if recording.order[number : number + 1] != shaken.order[number : number + 1]:
@@ -163,6 +171,33 @@ def _compare_call(distance: Distance, where: str, call: Call, step: Step, tolera
         samples = [sample.results[place] for sample in call.samples if place < len(sample.results)]
         equal &= distance.add(old, new, tolerance, where + value, samples)
     return equal
+
+
+def _compare_data(
+    distance: Distance, where: str, call: Call, step: Step, again: Call | None, tolerance: Tolerance
+) -> bool:
+    """Whether the migrated program had the data of the legacy program, where chance and rounding have no part in it."""
+    equal = True
+    for name, off in step.substituted.items():
+        if off and again is not None and _steady(call, again, name, tolerance):
+            equal = False
+            distance.reason = distance.reason or (
+                f"{where}: {name} is not what the legacy program feeds, the same in every run, off by {off:.3g}"
+            )
+    return equal
+
+
+def _steady(call: Call, again: Call, name: str, tolerance: Tolerance) -> bool:
+    """Whether two runs of the legacy program feed the same at one call."""
+    if (call.site, call.generation) != (again.site, again.generation) or name not in again.feeds:
+        return False
+    fine = _fine(tolerance)
+    one, other = leaves(call.feeds[name]), leaves(again.feeds[name])
+    return len(one) == len(other) and all(Distance().add(*pair, fine, "") for pair in zip(one, other, strict=True))
+
+
+def _fine(tolerance: Tolerance) -> Tolerance:
+    return Tolerance(tolerance.rtol / MARGIN, tolerance.atol / MARGIN)
 
 
 def _compare_parameters(

@@ -60,6 +60,26 @@ class GraphVariables:
             for one, value in zip(variables, values, strict=True)
         ]
 
+    def origins(
+        self, session: Any, run: Callable[..., Any], draws: Callable[..., bool], present: list[LegacyVariable]
+    ) -> tuple[set[str], set[str]]:
+        """Names of the variables that are what their initial values say, without chance, and of those drawn."""
+        with session.graph.as_default():
+            initial = {one.op.name: one.initializer.inputs[1] for one in _global_variables() if one.initializer}
+        known = [one for one in present if one.value is not None and one.name in initial]
+        drawn = {one.name for one in known if draws(session.graph, initial[one.name], None)}
+        given = set()
+        for one in known:
+            if one.name in drawn:
+                continue
+            try:
+                value = np.array(run(session, initial[one.name]))
+            except Exception:  # it needs a feed, or what is not there any more
+                continue
+            if one.value is not None and np.array_equal(value, one.value, equal_nan=value.dtype.kind == "f"):
+                given.add(one.name)
+        return given, drawn
+
     def nudge(self, session: Any, run: Callable[..., Any], size: float, seed: int) -> None:
         """Change every trained float variable by a relative `size`, elements up or down at random."""
         with session.graph.as_default():

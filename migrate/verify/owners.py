@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from migrate.plan import Owner
+from migrate.verify.beginnings import Beginning, begins_otherwise
 from migrate.verify.records import Generation
 from migrate.weights import Holder, LegacyVariable, WeightMismatch, holders
 
@@ -100,6 +101,7 @@ class OwnerLoader:
         self._filename = filename
         self._presents: dict[int, _Present] = {}
         self._generation_of: dict[int, int] = {}  # id of a loaded object -> generation it was last loaded for
+        self.beginnings: list[tuple[int, Beginning]] = []  # what began otherwise, and in which generation
 
     def prepare(self, frame: FrameType, function: Any, generation: int, model: Any = None) -> list[str]:
         """Load what exists and is not loaded yet. Returns the labels of what still does not exist.
@@ -132,6 +134,9 @@ class OwnerLoader:
             if all(same):
                 allotment.loaded = allotment.kept = True
                 return
+        values = allotment.holder.read()
+        otherwise = begins_otherwise(self._generations[generation], allotment.legacy, values)
+        self.beginnings += [(generation, one) for one in otherwise]
         allotment.holder.load(allotment.legacy)
         allotment.loaded = True
         self._generation_of[id(allotment.holder.target)] = generation

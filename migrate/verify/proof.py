@@ -140,6 +140,7 @@ class Proof:
 
     def save(self, end: str, error: str = "") -> None:
         self.trial.end, self.trial.error = end, error
+        self.trial.beginnings = self._loader.beginnings
         self.trial.notes += self._streams.notes()
         records.save(self.trial, self._job.output)
 

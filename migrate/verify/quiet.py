@@ -45,7 +45,9 @@ def _scaled(x: Any, rate: Any, name: str | None = None) -> Any:
     import tensorflow as tf
 
     x = tf.convert_to_tensor(x)
-    return tf.multiply(x, 1 - tf.cast(rate, x.dtype) / 2, name=name)
+    scaled = tf.multiply(x, 1 - tf.cast(rate, x.dtype) / 2, name=name)
+    scaled.set_shape(x.shape)  # a rate whose shape is not known is a scalar all the same
+    return scaled
 
 
 def _dropout_of_tf1(note: Callable[[], None]) -> Callable[..., Any]:

@@ -154,7 +154,9 @@ class Recorder:
     def _generation(self, session: Any) -> int:
         number = self._generations.get(id(session))
         if number is None:
-            self.recording.generations.append(Generation(self._read(session)))
+            variables = self._read(session)
+            origins = self._variables.origins(session, self._plain_run, self._draws, variables)
+            self.recording.generations.append(Generation(variables, *origins))
             number = len(self.recording.generations) - 1
             self._generations[id(session)] = number
             self._sessions[id(session)] = session

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from migrate.plan import Migrated
+from migrate.verify.beginnings import Beginning
 from migrate.weights import LegacyVariable
 
 # How a side ended. APART: its weights do not fit; LOST: it made another call than the legacy program did.
@@ -74,10 +75,13 @@ class Call:
 class Generation:
     """The variables of one graph from one initialisation on, in order of creation, without slots.
 
-    `final` are their values just before call number `until`, or, without one, when the graph was left.
+    `given` names those that are what their initial values say, without chance; `drawn` those with random initial
+    values. `final` are the values just before call number `until`, or, without one, when the graph was left.
     """
 
     variables: list[LegacyVariable]
+    given: set[str] = field(default_factory=set)
+    drawn: set[str] = field(default_factory=set)
     final: dict[str, np.ndarray] = field(default_factory=dict)
     until: int | None = None
 
@@ -106,7 +110,8 @@ class Step:
 
     site: int
     results: list[np.ndarray]
-    substituted: list[str] = field(default_factory=list)  # parameters given what the legacy run fed
+    # parameters given what the legacy run fed, the program's own value being off by so much (0: within the tolerance)
+    substituted: dict[str, float] = field(default_factory=dict)
     astray: dict[str, float] = field(default_factory=dict)  # should be an earlier result, off by
     after: dict[str, np.ndarray] | None = None
 
@@ -115,11 +120,13 @@ class Step:
 class Trial:
     """What the migrated side saw, by number of the call.
 
-    `final`: per generation, values in TF1's layout by legacy variable name.
+    `final`: per generation, values in TF1's layout by legacy variable name. `beginnings` says which initial values
+    are others than in the legacy program.
     """
 
     steps: dict[int, Step] = field(default_factory=dict)
     final: dict[int, dict[str, np.ndarray]] = field(default_factory=dict)
+    beginnings: list[tuple[int, Beginning]] = field(default_factory=list)  # of which generation
     end: str = ERROR
     error: str = ""
     notes: list[str] = field(default_factory=list)

@@ -39,9 +39,9 @@ class Runs:
         self._migrated: dict[str, str] = {}  # the same for the migrated script, whose lines are others
         self.notes: list[str] = []
 
-    def start_legacy(self, label: str, mode: Mode) -> Side:
-        """The legacy program under the runtime; leaves `<label>.out`."""
-        return self._start("legacy", label, self._legacy.data, mode=mode)
+    def start_legacy(self, label: str, mode: Mode, far: bool = True) -> Side:
+        """The legacy program under the runtime; leaves `<label>.out`. `far`: it may go on to reach late run sites."""
+        return self._start("legacy", label, self._legacy.data, mode, far=far)
 
     def start_migrated(self, label: str, recording: str) -> Side:
         """The migrated program, held against the legacy run `recording`."""
@@ -60,7 +60,13 @@ class Runs:
         return text
 
     def _start(
-        self, side: str, label: str, source: bytes, mode: Mode = Mode.RECORD, recording: str = ""
+        self,
+        side: str,
+        label: str,
+        source: bytes,
+        mode: Mode = Mode.RECORD,
+        recording: str = "",
+        far: bool = True,
     ) -> Side:
         script, folder = self._lay_out(label, source)
         if side == "migrated":
@@ -72,7 +78,7 @@ class Runs:
             plan=self._plan,
             calls=conditions.calls,
             seconds=conditions.timeout,
-            reach=0.0 if mode is Mode.SHAKEN else conditions.reach,
+            reach=conditions.reach if far else 0.0,
             seed=conditions.seed,
             rtol=conditions.rtol,
             atol=conditions.atol,

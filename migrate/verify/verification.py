@@ -92,6 +92,8 @@ class _Proof:
 
     def __init__(self, plan: Migrated, runs: Runs, tolerance: Tolerance) -> None:
         self._plan, self._runs, self._tolerance = plan, runs, tolerance
+        self._shook = False
+        self._shaken: Recording | None = None  # the legacy program from weights that change in their last digits
 
     def verify(self) -> Verification:
         with self._runs.start_legacy("legacy", Mode.RECORD) as legacy:
@@ -103,7 +105,8 @@ class _Proof:
                 trial = self._trial(migrated)
         if isinstance(trial, Verification):
             return trial
-        comparison = compare_runs(self._plan, recording, trial, self._tolerance)
+        self._shake(recording, trial)
+        comparison = compare_runs(self._plan, recording, trial, self._tolerance, self._shaken)
         verification = self._verdict(recording, trial, comparison)
         first = comparison.apart
         if first is None and trial.end == records.LOST:
@@ -129,8 +132,9 @@ class _Proof:
             again = stack.enter_context(self._runs.start_migrated("again", "stepwise"))
             since = first
             if first is not None:
-                shaken = stack.enter_context(self._runs.start_legacy("shaken", Mode.SHAKEN)).result()
-                since = horizon(recording, shaken, self._tolerance) if isinstance(shaken, Recording) else None
+                late = first in recording.calls and recording.calls[first].before is not None
+                shaken = self._run_shaken(far=late)
+                since = horizon(recording, shaken, self._tolerance) if shaken is not None else None
                 if since is None or first < since:
                     return None
             steps = stepwise.result()
@@ -139,11 +143,35 @@ class _Proof:
             trial = self._trial(again)
         if isinstance(trial, Verification):
             return None if first is None else trial
-        comparison = compare_runs(self._plan, steps, trial, self._tolerance)
+        comparison = compare_runs(self._plan, steps, trial, self._tolerance, self._shaken)
         if since is not None and first is not None:
             comparison.notes.insert(0, _beyond(first, since, len(recording.order)))
         comparison.notes.insert(min(1, len(comparison.notes)), STEPWISE_NOTE)
         return self._verdict(steps, trial, comparison)
+
+    def _shake(self, recording: Recording, trial: Trial) -> None:
+        """Where the migrated program had other data: the legacy program once more tells whether it has to be so."""
+        others = [number for number, step in trial.steps.items() if any(step.substituted.values())]
+        if others or trial.beginnings:
+            self._run_shaken(far=any(recording.calls[number].before is not None for number in others))
+
+    def _beginnings(self, trial: Trial) -> str:
+        """What begins otherwise than in the legacy program, though it begins the same in every run there."""
+        generations = [] if self._shaken is None else self._shaken.generations
+        reasons = [
+            one.reason
+            for number, one in trial.beginnings
+            if number >= len(generations) or one.steady(generations[number])
+        ]
+        return "\n".join(dict.fromkeys(reasons))
+
+    def _run_shaken(self, far: bool) -> Recording | None:
+        if not self._shook:
+            self._shook = True
+            with self._runs.start_legacy("shaken", Mode.SHAKEN, far) as side:
+                result = side.result()
+            self._shaken = result if isinstance(result, Recording) else None
+        return self._shaken
 
     def _recording(self, side: Side) -> Recording | Verification:
         recording = side.result()
@@ -186,7 +214,10 @@ class _Proof:
                     f"the migrated program ended after {len(trial.steps)} calls, "
                     f"the legacy program made {len(recording.order)}"
                 )
-        if status == DIFFERENT and comparison.apart is not None:
+        beginnings = self._beginnings(trial) if status == EQUAL else ""
+        if beginnings:
+            status, error = DIFFERENT, beginnings
+        elif status == DIFFERENT and comparison.apart is not None:
             drawing = self._draws(recording, comparison.apart)
             if drawing is not None:
                 status = NOTHING

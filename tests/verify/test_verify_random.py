@@ -78,7 +78,8 @@ DROPPING = """
     keep = tf.placeholder(tf.float32)
     cell = tf.nn.rnn_cell.DropoutWrapper(tf.nn.rnn_cell.GRUCell(5), input_keep_prob=0.9, output_keep_prob=keep)
     outputs, state = tf.nn.dynamic_rnn(cell, x, dtype=tf.float32)
-    dropped = tf.nn.dropout(outputs[:, -1], keep_prob=0.7)
+    kept = tf.nn.dropout(outputs, keep)
+    dropped = tf.nn.dropout(kept[:, int(kept.get_shape()[1]) - 1], keep_prob=0.7)
     with tf.Session() as sess:
         sess.run(tf.global_variables_initializer())
         data = np.linspace(-1, 1, 24).reshape(2, 4, 3)
