@@ -128,6 +128,7 @@ def _one_pass(program: object) -> Migrated:
 
 
 def _sites(program: object, spans: dict) -> tuple[RunSite, ...]:  # type: ignore[type-arg]
+    from migrate.analysis import summaries
     from migrate.analysis.program import Program
     from migrate.classes.naming import shown_text
 
@@ -143,8 +144,9 @@ def _sites(program: object, spans: dict) -> tuple[RunSite, ...]:  # type: ignore
             Parameter(plain(definition.name), shown_text(of_object(text, site.object)))
             for definition, text in keys.items()
         )
+        shown = tuple(entry for leaf in site.fetch.leaves() for entry in summaries.compared(leaf.value))
         where = site.span, spans[site.index]
-        result.append(RunSite(site.index, *where, site.function, parameters, site.object))
+        result.append(RunSite(site.index, *where, site.function, parameters, shown, site.object))
     return tuple(result)
 
 

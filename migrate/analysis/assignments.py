@@ -23,6 +23,7 @@ from migrate.analysis.scope import (
     names_in,
     parse,
 )
+from migrate.analysis.summaries import computed
 from migrate.analysis.training import Schedule
 from migrate.analysis.values import Value
 from migrate.analysis.variables import Initializer, Placeholder
@@ -37,6 +38,7 @@ GONE = (
     values.Config,
     values.Operation,
     values.ZeroState,
+    values.NoWriter,
     Initializer,
 )
 
@@ -81,6 +83,9 @@ class Assignments(GraphStatements):
         subscript = [target for target in targets if not isinstance(target, (cst.Name, cst.Tuple, cst.List))]
         if subscript:
             return self._stored(node, small, subscript, value, code, slot, scope)
+        if isinstance(value, values.Summary):
+            code, slot = computed(value, node)
+            return self._compute(node, small.with_changes(value=code), targets, value, slot, scope)
         if isinstance(value, values.RnnResult):
             return self._loop(node, targets, value, slot, scope)
         if (

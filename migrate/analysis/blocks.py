@@ -16,6 +16,9 @@ from migrate.analysis.imports import bind_import
 from migrate.analysis.region import Item, Region, Statements
 from migrate.analysis.scope import Binding, Refuse, Scope, Slot, code_of, names_in
 
+# Values of expressions that leave nothing behind where nobody keeps them.
+GONE_ALONE = (values.Operation, values.Session, values.Graph, values.Config, values.Summary, values.NoWriter)
+
 
 class Walker(Assignments):
     """Walks one region."""
@@ -209,7 +212,7 @@ class Walker(Assignments):
         value, code = self.ev.evaluate(small.value, scope, slot)
         if slot.sites:
             return self.with_sites(node, small.with_changes(value=code), slot)
-        if isinstance(value, (values.Operation, values.Session, values.Graph, values.Config)):
+        if isinstance(value, GONE_ALONE):
             self._comments([*node.leading_lines, *comments_in(node.with_changes(leading_lines=[]))])
             return []
         if isinstance(value, values.TrainOp):

@@ -14,6 +14,7 @@ from migrate.analysis.graph_collections import joins
 from migrate.analysis.names import Names, Result, is_symbolic
 from migrate.analysis.scope import Binding, Refuse, Scope, Slot, closure, code_of, dotted
 from migrate.analysis.shapes import known_size
+from migrate.analysis.summaries import unsupported_use
 from migrate.analysis.unsupported import unsupported
 from migrate.analysis.values import Value
 from migrate.analysis.variables import Initializer
@@ -92,6 +93,8 @@ class Calls(Names):
                 )
             if isinstance(value, (values.Cell, values.Stack)):
                 raise Refuse(node, "cell-method", f"cell.{attr}() has no counterpart that keeps its meaning")
+            if isinstance(value, (values.Writer, values.NoWriter, values.Summary, values.Summarised)):
+                unsupported_use(node, attr)
             if isinstance(value, values.Saver):
                 raise Refuse(node, "checkpoint", f"a Saver's {attr}() is not carried over")
             if isinstance(value, values.KerasSymbol):

@@ -80,6 +80,9 @@ class GraphFinder(cst.CSTVisitor):
                     values.Fetched,
                     values.Feed,
                     values.Saver,
+                    values.Summary,
+                    values.Writer,
+                    values.NoWriter,
                 ),
             )
         ):

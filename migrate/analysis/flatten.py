@@ -28,6 +28,9 @@ _FLAT_SCOPES = {
 }
 
 
+_NAMED = ("name_scope", "variable_scope")
+
+
 class Flattening(Block):
     """The statements of a block with the bodies of scopes and sessions in line."""
 
@@ -120,6 +123,9 @@ class Flattening(Block):
 
     def _enter(self, node: cst.With, kind: str, scope: Scope) -> bool:
         given = False
+        first = node.items[0].item
+        named = self.ev.constant(first.args[0].value, scope) if isinstance(first, cst.Call) and first.args else ""
+        self.program.scopes.append(named if isinstance(named, str) and kind in _NAMED else "")
         for item in node.items:
             if kind == "device" and isinstance(item.item, cst.Call):
                 if self.program.device is not None:
@@ -184,6 +190,7 @@ class Flattening(Block):
         return values.Operation("scope")
 
     def _leave(self, kind: str, given: bool) -> None:
+        self.program.scopes.pop()
         if kind == "device":
             self.program.device = None
         if kind in ("variable_scope", "variable_op_scope"):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
@@ -22,6 +22,7 @@ Result = tuple[Value, cst.BaseExpression]
 LOSSES, PENALTIES = "losses", "regularization_losses"
 GRAPH_KEYS = {"GraphKeys.LOSSES": LOSSES, "GraphKeys.REGULARIZATION_LOSSES": PENALTIES}
 _ADVICE = "Name the tensors, and add them up by hand."
+_LOCAL = "a helper collects a tensor that only it has a name for"
 
 
 @dataclass
@@ -44,6 +45,7 @@ class Collections:
     """The collections of the graph, filled while it is built."""
 
     members: dict[str, list[Member]] = field(default_factory=dict)
+    summaries: dict[object, Any] = field(default_factory=dict)  # where made -> summaries.Summarised
     nameless: dict[str, list[cst.CSTNode]] = field(default_factory=dict)  # what joins a collection without a name
 
     def add(self, key: str, member: Member) -> None:
@@ -52,7 +54,7 @@ class Collections:
     def copy(self) -> Collections:
         """As they are now: what a trial evaluation goes back to."""
         members = {key: list(found) for key, found in self.members.items()}
-        return Collections(members, {key: list(found) for key, found in self.nameless.items()})
+        return Collections(members, dict(self.summaries), {key: list(found) for key, found in self.nameless.items()})
 
 
 def _key(ev: Evaluator, node: cst.BaseExpression, scope: Scope) -> str:
@@ -73,19 +75,20 @@ def add(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> R
         raise Refuse(node, "collection", "something other than a plain tensor is put into a collection", _ADVICE)
     if inner.creations:
         raise Refuse(node, "creation-in-loop", "layers or variables are created where a tensor is collected")
-    _refuse_locals(ev, node, bound["value"], scope)
+    refuse_locals(node, bound["value"], scope, "collection", _LOCAL)
     key = _key(ev, bound["name"], scope)
     ev.program.collections.add(key, Member(code_of(code), inner.needs, inner.variables, inner.captures))
     return values.Operation("collected"), node
 
 
-def _refuse_locals(ev: Evaluator, node: cst.CSTNode, value: cst.BaseExpression, scope: Scope) -> None:
+def refuse_locals(node: cst.CSTNode, value: cst.BaseExpression, scope: Scope, code: str, reason: str) -> None:
+    """Refuse a value that names of a helper stand in: nobody outside knows them."""
     from migrate.analysis.finders import names_read
 
     for read in names_read(value):
         found = scope.find(read)
         if found is not None and found[0].local:
-            raise Refuse(node, "collection", "a helper collects a tensor that only it has a name for", _ADVICE)
+            raise Refuse(node, code, reason, _ADVICE)
 
 
 def get(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:
@@ -171,7 +174,7 @@ def penalize(
     value, code = ev.evaluate(given, scope, inner)
     if not isinstance(value, values.Regularizer) or inner.needs:
         raise Refuse(node, "layer-option", "the regularizer is not one the table knows", _ADVICE)
-    _refuse_locals(ev, node, given, scope)
+    refuse_locals(node, given, scope, "collection", _LOCAL)
     member = Member(code_of(code), set(), {owner}, inner.captures, owner, part)
     ev.program.collections.add(PENALTIES, member)
 

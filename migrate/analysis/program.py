@@ -173,6 +173,7 @@ class Program:
         self.emitted_sites: set[int] = set()  # sites of functions that are already put together
         self.graph_seed: cst.BaseExpression | None = None  # of tf.set_random_seed
         self.loop_depth = 0
+        self.scopes: list[str] = []  # of names around the statement at work, as far as the source shows them
         self.flags_read = False  # somebody asks for a flag of the command line
         self.trained = False  # a run has changed variables
         self.target = ""  # the name the statement at work assigns to

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from migrate.analysis import values
+from migrate.analysis import summaries, values
 from migrate.analysis.finders import seeds_python
 from migrate.analysis.scope import Definition, Refuse, Scope, Slot, arguments, call, is_none
 from migrate.analysis.training import Schedule
@@ -189,6 +189,8 @@ def _leaf(ev: Evaluator, node: cst.BaseExpression, value: Value, code: cst.BaseE
             for item, text in zip(value.items, value.codes, strict=True)
         ]
         return Fetch("items", items=items, is_list=value.is_list)
+    if isinstance(value, values.Summary) and not slot.needs:
+        code, slot = summaries.computed(value, node)
     parts = dict(
         code=code,
         needs=set(slot.needs),
@@ -215,7 +217,7 @@ def _leaf(ev: Evaluator, node: cst.BaseExpression, value: Value, code: cst.BaseE
         raise Refuse(node, "fetch-form", "gradients are fetched")
     from migrate.analysis.expressions import is_symbolic
 
-    if not is_symbolic(value) and not slot.graph:
+    if not isinstance(value, values.Summary) and not is_symbolic(value) and not slot.graph:
         raise Refuse(
             node, "fetch-form", "the analysis cannot see what is fetched", "Fetch names that the same file assigns."
         )
@@ -226,6 +228,8 @@ def result_value(fetch: Fetch) -> Value:
     """What a run gives back, as far as later code cares: the structure of states."""
     if fetch.kind == "items" and not fetch.keys:
         return values.Sequence(tuple(result_value(item) for item in fetch.items), is_list=fetch.is_list)
+    if isinstance(fetch.value, values.Summary):
+        return values.Summarised(tuple((one.name, one.kind) for one in fetch.value.parts))
     if isinstance(fetch.value, values.State):
         return values.Fetched(fetch.value)
     return values.Python()

@@ -25,12 +25,8 @@ UNSUPPORTED: dict[str, Unsupported] = {
     "train.import_meta_graph": Unsupported("checkpoint", "checkpoints"),
     "saved_model": Unsupported("checkpoint", "saved models"),
     "summary": Unsupported(
-        "summary", "summaries for TensorBoard", "Take the summary lines out; nothing else needs them."
+        "summary", "these summaries for TensorBoard", "Take the summary lines out; nothing else needs them."
     ),
-    "train.SummaryWriter": Unsupported("summary", "summaries for TensorBoard", "Take the summary lines out."),
-    "scalar_summary": Unsupported("summary", "summaries for TensorBoard", "Take the summary lines out."),
-    "histogram_summary": Unsupported("summary", "summaries for TensorBoard", "Take the summary lines out."),
-    "merge_all_summaries": Unsupported("summary", "summaries for TensorBoard", "Take the summary lines out."),
     "estimator": Unsupported("estimator", "estimators", "Rewrite the model function as a Keras model by hand."),
     "contrib.learn": Unsupported("estimator", "the estimators of tf.contrib.learn"),
     "enable_eager_execution": Unsupported(

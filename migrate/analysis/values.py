@@ -258,6 +258,35 @@ class Saver(Value):
 
 
 @dataclass(frozen=True)
+class Summary(Value):
+    """Summary operations of the graph, one or merged; `parts` are summaries.Summarised."""
+
+    parts: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Summarised(Value):
+    """What a run of summaries gave, or a tf.Summary: a dict of values by name; (name, kind) where it is no scalar."""
+
+    kinds: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class SummaryValues(Value):
+    """The field `value` of a tf.Summary."""
+
+
+@dataclass(frozen=True)
+class Writer(Value):
+    """tf.summary.FileWriter."""
+
+
+@dataclass(frozen=True)
+class NoWriter(Value):
+    """A FileWriter that is given the graph only."""
+
+
+@dataclass(frozen=True)
 class Flags(Value):
     """tf.flags.FLAGS: the arguments of the command line."""
 

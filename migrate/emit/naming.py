@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+import libcst as cst
+
+from migrate.analysis import values
 from migrate.analysis.program import Program
 from migrate.analysis.scope import Definition, code_of
 from migrate.classes import marks
@@ -23,7 +26,10 @@ def plain(name: str) -> str:
 
 def step_name(program: Program, step: Step, taken: set[str]) -> str:
     """train_step for training, predict and evaluate for the others, or compute_<what is fetched>."""
-    names = [_leaf(leaf.code) for leaf in step.values]
+    names = [
+        "summaries" if isinstance(leaf.value, values.Summary) and isinstance(leaf.code, cst.Dict) else _leaf(leaf.code)
+        for leaf in step.values
+    ]
     if step.update is not None:
         base = "train_step"
         record = program.optimizers[program.updates[step.update].optimizer]

@@ -79,12 +79,14 @@ def flat(fetch: Fetch) -> bool:
     if isinstance(state, values.State) and isinstance(state.cell, values.Cell) and state.cell.spec.kind != "lstm":
         return fetch.kind == "value"
     return fetch.kind == "value" and not isinstance(
-        fetch.value, (values.State, values.Sequence, values.Tensors, values.Mapping)
+        fetch.value, (values.State, values.Sequence, values.Tensors, values.Mapping, values.Summary)
     )
 
 
 def as_numpy(raw: cst.BaseExpression, fetch: Fetch) -> cst.BaseExpression:
     """The value of one fetch."""
+    if isinstance(fetch.value, values.Summary):  # only written
+        return raw
     if not flat(fetch):
         return mapped(raw)
     return cst.Call(cst.Attribute(raw, cst.Name("numpy")))

@@ -6,7 +6,7 @@ import os
 import sys
 import types
 
-from migrate.verify import conditions, quiet, records, shared_data
+from migrate.verify import conditions, quiet, records, shared_data, summaries
 from migrate.verify.instrument import NAME, instrument
 from migrate.verify.proof import Proof
 from migrate.verify.records import Job, Recording
@@ -30,6 +30,7 @@ def main(job_path: str) -> None:
     try:
         code = compile(instrument(job.plan.source, job.script, job.plan.sites), job.script, "exec")
         quiet.hold_off_migrated_dropout(proof.trial.notes)
+        summaries.hold_off_writing(proof.trial.notes)
         if recording.mnist is not None:
             shared_data.provide_mnist(recording.mnist)
         streams.keep_keras_off()

@@ -15,6 +15,7 @@ from migrate.verify.arguments import with_legacy_feeds
 from migrate.verify.owners import OwnerLoader
 from migrate.verify.records import Call, Job, Recording, Step, Trial, leaves
 from migrate.verify.streams import Streams
+from migrate.verify.summaries import of_dicts
 from migrate.weights import WeightMismatch
 
 
@@ -70,7 +71,7 @@ class Proof:
         call = self._expected(self._sites[site])
         step = self._pending.pop(site, None) or Step(site, [])
         if call is not None:
-            step.results = _results(result)
+            step.results = _results(of_dicts(result, self._sites[site].summaries))
             if call.after is not None:
                 step.after = self._loader.read(call.generation)
             self.trial.steps[self._number] = step

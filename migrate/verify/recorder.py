@@ -18,6 +18,7 @@ from migrate.verify.sampling import Sampler
 from migrate.verify.schedule import Schedule, Watch
 from migrate.verify.sites import SiteFinder, user_frames
 from migrate.verify.streams import Streams
+from migrate.verify.summaries import Kinds, of_messages
 from migrate.weights import LegacyVariable
 
 NUDGE = 2.0**-22  # one or two in the last place of a float32
@@ -39,6 +40,7 @@ class Recorder:
         self._generations: dict[int, int] = {}  # id of an open session -> its present generation
         self._sessions: dict[int, Any] = {}  # keeps them alive, so that ids stay unique
         self._busy = False
+        self._kinds: Kinds = ()  # of the summaries that the run at work gives
         self._bytes = 0
         self.recording = Recording()
 
@@ -93,6 +95,7 @@ class Recorder:
         else:
             feeds = fed_values(site.parameters, feed_dict, session.graph, user_frame)
             call = Call(site.index, generation, feeds, set(), [])
+            self._kinds = site.summaries
             result = self._unwatched(lambda: self._record(session, call, execute, kind is Watch.LATE))
             self.recording.calls[len(self.recording.order)] = call
         self.recording.order.append((site.index, generation))
@@ -120,12 +123,15 @@ class Recorder:
         if stepwise:
             start = self._sampler.snapshot(session, self._plain_run)
         result = execute()
-        call.results = _arrays(result)
+        call.results = self._arrays(result)
         if stepwise:
             call.after = _by_name(self._read(session))
-            again = self._sampler.sample(session, self._plain_run, lambda: _arrays(execute()), start, call)
+            again = self._sampler.sample(session, self._plain_run, lambda: self._arrays(execute()), start, call)
             call.samples = again
         return result
+
+    def _arrays(self, result: Any) -> list[np.ndarray]:
+        return [np.array(leaf) for leaf in leaves(of_messages(result, self._kinds))]
 
     def _read(self, session: Any) -> list[LegacyVariable]:
         variables = self._variables.read(session, self._plain_run)
@@ -187,10 +193,6 @@ class Recorder:
             self.keep_final_values(self._sessions[number])
         self.save(end, error)
         conditions.leave(0)
-
-
-def _arrays(result: Any) -> list[np.ndarray]:
-    return [np.array(leaf) for leaf in leaves(result)]
 
 
 def _by_name(variables: list[LegacyVariable]) -> dict[str, np.ndarray]:
