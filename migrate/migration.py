@@ -146,7 +146,7 @@ def _sites(program: object, spans: dict) -> tuple[RunSite, ...]:  # type: ignore
         )
         shown = tuple(entry for leaf in site.fetch.leaves() for entry in summaries.compared(leaf.value))
         where = site.span, spans[site.index]
-        result.append(RunSite(site.index, *where, site.function, parameters, shown, site.object))
+        result.append(RunSite(site.index, *where, site.function, parameters, site.object, summaries=shown))
     return tuple(result)
 
 

@@ -58,9 +58,9 @@ class RunSite:
     migrated: Span  # the migrated expression that gives the values, a call of `function` or any expression
     function: str | None  # the generated function called there, None for a plain expression
     parameters: tuple[Parameter, ...] = ()
-    summaries: tuple[tuple[str, str], ...] = ()  # (name, kind) of values that TF1 gave as a serialized tf.Summary
     object: str = ""  # the object whose method is called there, if it is one: "self", "model"
     file: str = ""  # the file that it stands in, where that is another file of the program
+    summaries: tuple[tuple[str, str], ...] = ()  # (name, kind) of values that TF1 gave as a serialized tf.Summary
 
 
 @dataclass(frozen=True)
