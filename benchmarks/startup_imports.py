@@ -1,6 +1,6 @@
 """Which imports the start-up of tf1rnn-migrate is made of, dearest first.
 
-python benchmarks/import_cost.py [MODULE]     (default: migrate.cli; try migrate.migration)
+python benchmarks/startup_imports.py [MODULE]     (default: migrate.cli; try migrate.migration)
 """
 
 from __future__ import annotations
