@@ -5,63 +5,73 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
-from migrate.judge import judge
+from migrate.judge import judge, judge_program
 from migrate.plan import Refusal, Refused
 from migrate.result import Judgement
 
 # Starting a pool costs about as much as migrating this many small files.
 FEW_FILES = 8
 
-Task = tuple[str, str]  # text, file name
+Task = tuple[tuple[str, str], ...]  # the files of one program, what is imported first: (text, file name)
 
 
-def judge_all(tasks: Sequence[Task], jobs: int | None, progress: Callable[[int], None]) -> list[Judgement]:
-    """Judge every task, in order.
+def judge_all(tasks: Sequence[Task], jobs: int | None, progress: Callable[[int], None]) -> list[list[Judgement]]:
+    """Judge every task, in order: an answer for each file.
 
     Args:
         jobs: number of processes; None: one per core, or none but this one for a few files.
         progress: called with the number of files done.
     """
-    answers: list[Judgement | None] = [None] * len(tasks)
+    answers: list[list[Judgement] | None] = [None] * len(tasks)
     # Only texts that name TensorFlow take time.
-    slow = [index for index, (text, _) in enumerate(tasks) if "tensorflow" in text]
-    processes = min(jobs or (1 if len(slow) <= FEW_FILES else os.cpu_count() or 1), max(len(slow), 1))
+    slow = [index for index, task in enumerate(tasks) if any("tensorflow" in text for text, _ in task)]
+    files = sum(len(tasks[index]) for index in slow)
+    processes = min(jobs or (1 if files <= FEW_FILES else os.cpu_count() or 1), max(len(slow), 1))
     done = 0
     in_pool = set(slow) if processes > 1 else set()
     for index in range(len(tasks)):
         if index not in in_pool:
-            answers[index] = judge(*tasks[index])
-            done += 1
+            answers[index] = judge_task(tasks[index])
+            done += len(tasks[index])
             progress(done)
     for index, answer in _judge_in_pool(tasks, sorted(in_pool), processes):
         answers[index] = answer
-        done += 1
+        done += len(tasks[index])
         progress(done)
     return [answer for answer in answers if answer is not None]
 
 
+def judge_task(task: Task) -> list[Judgement]:
+    """The answer for each file of a program."""
+    if len(task) == 1:
+        return [judge(*task[0])]
+    return judge_program({Path(name): text for text, name in task})
+
+
 def _judge_in_pool(
     tasks: Sequence[Task], indices: Sequence[int], processes: int
-) -> Iterator[tuple[int, Judgement]]:
+) -> Iterator[tuple[int, list[Judgement]]]:
     if not indices:
         return
     from concurrent.futures import Future, ProcessPoolExecutor, as_completed
     from concurrent.futures.process import BrokenProcessPool
 
     pool = ProcessPoolExecutor(processes, initializer=_leave_signals_to_parent)
-    futures: dict[Future[Judgement], int] = {}
+    futures: dict[Future[list[Judgement]], int] = {}
     try:
         try:
             for index in indices:
-                futures[pool.submit(judge, *tasks[index])] = index
+                futures[pool.submit(judge_task, tasks[index])] = index
         except BrokenProcessPool:
-            yield from ((index, Refused((_CRASHED,))) for index in indices[len(futures) :])
+            yield from ((index, [_CRASHED] * len(tasks[index])) for index in indices[len(futures) :])
         for future in as_completed(futures):
+            index = futures[future]
             try:
-                yield futures[future], future.result()
+                yield index, future.result()
             except BrokenProcessPool:
-                yield futures[future], Refused((_CRASHED,))
+                yield index, [_CRASHED] * len(tasks[index])
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
@@ -72,9 +82,13 @@ def _leave_signals_to_parent() -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
-_CRASHED = Refusal(
-    1,
-    "internal-error",
-    "a worker process died while the files were read.",
-    "Run it again on this file alone.",
+_CRASHED: Judgement = Refused(
+    (
+        Refusal(
+            1,
+            "internal-error",
+            "a worker process died while the files were read.",
+            "Run it again on this file alone.",
+        ),
+    )
 )

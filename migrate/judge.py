@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
+
 from migrate.plan import Migrated, Outcome, Refusal, Refused, Unchanged
+from migrate.program import uses_tensorflow
 from migrate.result import Judgement, Unreadable
 from migrate.syntax import find_problem
 
+_DEEP = "an expression or block is nested too deeply to be analysed."
 _BUG = "This is a bug in tf1rnn-migrate: please report it with the file."
 
 
@@ -23,13 +28,30 @@ def judge(text: str, filename: str) -> Judgement:
     try:
         return _checked(text, _migrate(text, filename))
     except RecursionError:
-        reason = "an expression or block is nested too deeply to be analysed."
-        return Refused((Refusal(1, "too-deep", reason, "Split it into several statements."),))
+        return Refused((Refusal(1, "too-deep", _DEEP, "Split it into several statements."),))
     except Exception as error:  # one bad file must not end the run for the others
         line = getattr(error, "lineno", None) or 1
         return Refused(
             (Refusal(line, "internal-error", f"{type(error).__name__}: {error}".split("\n")[0], _BUG),)
         )
+
+
+def judge_program(texts: Mapping[Path, str]) -> list[Judgement]:
+    """Judge the files of one program, what is imported first; the answers in the same order. Never raises."""
+    paths = list(texts)
+    problems = {path: find_problem(text) for path, text in texts.items()}
+    if any(problem is not None for problem in problems.values()):
+        return [judge(text, str(path)) for path, text in texts.items()]
+    try:
+        from migrate import migration
+
+        outcomes = migration.migrate_program(texts, paths)
+        return [_checked(texts[path], outcomes[path]) for path in paths]
+    except RecursionError:
+        refusal = Refusal(1, "too-deep", _DEEP, "Split it into several statements.")
+    except Exception as error:  # one bad program must not end the run for the others
+        refusal = Refusal(1, "internal-error", f"{type(error).__name__}: {error}".split("\n")[0], _BUG)
+    return [Refused((refusal,)) if uses_tensorflow(text) else Unchanged("no TensorFlow") for text in texts.values()]
 
 
 def _migrate(text: str, filename: str) -> Outcome:

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from migrate import gate
 from migrate.analysis.scope import names_in
 from migrate.classes.marks import of_object, plain
-from migrate.plan import Migrated, Outcome, Owner, Parameter, Refusal, Refused, RunSite, Unchanged
+from migrate.classes.naming import shown_text
+from migrate.modules import merge
+from migrate.modules.marks import place_of, without_tags
+from migrate.modules.merge import File, Merged, alone
+from migrate.plan import Migrated, Note, Outcome, Owner, Parameter, Refusal, Refused, RunSite, Span, Unchanged
+
+if TYPE_CHECKING:
+    from migrate.analysis.program import Program
 
 PASSES = 3  # the first gathers facts, the second uses them, the third knows the names the second has chosen
 
@@ -34,42 +46,92 @@ def migrate_source(source: str, filename: str = "<string>") -> Outcome:
         module = cst.parse_module(source)
     except cst.ParserSyntaxError as error:
         return Refused((Refusal(error.raw_line, "syntax-error", "the file does not parse"),))
-    return _migrate(module)
+    return _migrate(alone(module, source))[0]
 
 
-def _migrate(module: cst.Module) -> Outcome:
-    from libcst.metadata import MetadataWrapper, PositionProvider
+def migrate_program(texts: Mapping[Path, str], order: Sequence[Path]) -> dict[Path, Outcome]:
+    """Migrate the files of one program: all that use TensorFlow 1, or none.
 
+    order: the files, what is imported first. Each file's `Migrated` knows the run sites of the whole program and the
+    new texts of the other files. Never raises for any text.
+    """
+    alone = {path: _by_itself(texts[path]) for path in order}
+    broken = {path: outcome for path, outcome in alone.items() if isinstance(outcome, Refused)}
+    if not broken:
+        merged = merge.merged(texts, order)
+        numbered = _migrate(merged)
+        outcomes = {file.path: numbered[file.number] for file in merged.files}
+        broken = {path: outcome for path, outcome in outcomes.items() if isinstance(outcome, Refused)}
+        if not broken:
+            return {path: alone[path] if _same(texts[path], found) else found for path, found in outcomes.items()}
+    path, refused = next(iter(broken.items()))
+    first = refused.reasons[0]
+    return {
+        other: _with_the_others(other, alone[other], broken.get(other), path, first) for other in order
+    }
+
+
+def _by_itself(text: str) -> Outcome:
+    """What a file is without its program: Unchanged where it has no TensorFlow 1, Refused where it does not parse."""
+    from migrate.analysis.detect import kind_of
+
+    try:
+        kind = kind_of(text)
+        cst.parse_module(text)
+    except (SyntaxError, ValueError, cst.ParserSyntaxError) as error:
+        line = getattr(error, "lineno", None) or getattr(error, "raw_line", None) or 1
+        return Refused((Refusal(line, "syntax-error", "the file does not parse"),))
+    return Unchanged("already TF2" if kind == "tf2" else "no TensorFlow" if kind == "none" else "")
+
+
+def _same(text: str, outcome: Outcome) -> bool:
+    return isinstance(outcome, Migrated) and outcome.source == text
+
+
+def _with_the_others(path: Path, alone: Outcome, own: Refused | None, first: Path, reason: Refusal) -> Outcome:
+    """A file of a program that is not migrated."""
+    if own is not None:
+        return own
+    if isinstance(alone, Unchanged) and alone.why:
+        return alone
+    where = Path(os.path.relpath(first, path.parent)).as_posix()
+    told = f"the program has another file that is not migrated: {where}, line {reason.line}: {reason.reason}"
+    return Refused((Refusal(1, "multi-file", told, reason.advice),))
+
+
+def _migrate(merged: Merged) -> dict[int, Outcome]:
+    """Outcome by the number of the file."""
     from migrate.analysis.program import Facts, Program
     from migrate.analysis.scope import Refuse
-    from migrate.classes.naming import shown_text
     from migrate.classes.normal import normal
 
-    wrapper = MetadataWrapper(module, unsafe_skip_copy=False)
-    positions = dict(wrapper.resolve(PositionProvider))
-    text = wrapper.module.code
-    taken = normal(wrapper.module, positions)
+    text = "".join(file.text for file in merged.files)
+    taken = normal(merged.module, merged.positions)
     module = taken.module
     names = _Identifiers()
     module.visit(names)
     facts = Facts()
-    program = Program(module, positions, facts, names.names, names.bindings)  # type: ignore[arg-type]
+    program = Program(module, merged.positions, facts, names.names, names.bindings)
     try:
         for _ in range(PASSES):
-            program = Program(module, positions, facts, names.names, names.bindings)
+            program = Program(module, merged.positions, facts, names.names, names.bindings)
             program.text = text
             program.classes, program.stays, program.objects = taken.classes, taken.stays, taken.instances
-            outcome = _one_pass(program)
+            outcomes = _one_pass(program, merged)
             facts = program.next
             facts.imports = program.imports
             facts.complete = True
     except Refuse as refuse:
-        line = program.line(refuse.node) or _nearest(program, refuse.node)
-        return Refused((Refusal(line, refuse.code, shown_text(refuse.reason), shown_text(refuse.advice)),))
-    problems = gate.check(outcome.source)
-    if problems:
-        return Refused(tuple(_stopped(problem, text, outcome.source) for problem in problems[:3]))
-    return outcome
+        number, line = place_of(program.line(refuse.node) or _nearest(program, refuse.node))
+        reason = Refusal(line or 1, refuse.code, shown_text(refuse.reason), shown_text(refuse.advice))
+        return {one.number: Refused((reason,)) if one.number == number else Unchanged("") for one in merged.files}
+    stopped: dict[int, Outcome] = {}
+    for file in merged.files:
+        problems = gate.check(outcomes[file.number].source)
+        if problems:
+            found = [_stopped(problem, file.text, outcomes[file.number].source) for problem in problems[:3]]
+            stopped[file.number] = Refused(tuple(found))
+    return {**outcomes, **stopped}
 
 
 def _stopped(problem: gate.Finding, before: str, after: str) -> Refusal:
@@ -81,11 +143,8 @@ def _stopped(problem: gate.Finding, before: str, after: str) -> Refusal:
     return Refusal(same, "gate", reason)
 
 
-def _nearest(program: object, node: cst.CSTNode | None) -> int:
+def _nearest(program: Program, node: cst.CSTNode | None) -> int:
     """A line for a node that the analysis has made itself: the first original node inside it."""
-    from migrate.analysis.program import Program
-
-    assert isinstance(program, Program)
     if node is None:
         return 1
     for child in node.children:
@@ -95,23 +154,18 @@ def _nearest(program: object, node: cst.CSTNode | None) -> int:
     return program.line(node) or 1
 
 
-def _one_pass(program: object) -> Migrated:
-    from migrate.analysis import flags
+def _one_pass(program: Program, merged: Merged) -> dict[int, Migrated]:
     from migrate.analysis.blocks import Walker
     from migrate.analysis.expressions import Evaluator
     from migrate.analysis.leftovers import check_modules, check_state_parts
-    from migrate.analysis.program import Program
     from migrate.analysis.region import Region
     from migrate.analysis.scope import Scope
-    from migrate.emit.layout import wrap_module
     from migrate.emit.models import put_models, shown_outside
-    from migrate.emit.module import finish, unmark
     from migrate.emit.region import assemble
+    from migrate.modules.parts import parted
 
-    assert isinstance(program, Program)
     walker = Walker(Evaluator(program), Region(Scope()))
-    body = list(program.module.body)
-    walker.walk(body)  # type: ignore[arg-type]
+    walker.walk(list(program.module.body))  # type: ignore[arg-type]
     writers = put_models(walker)
     statements = assemble(walker)
     for writer in writers:
@@ -120,19 +174,48 @@ def _one_pass(program: object) -> Migrated:
         statements = [shown_outside(statement) for statement in statements]
     check_state_parts(program, statements)
     check_modules(program, statements)
-    statements = flags.parsed(program, statements)
+    texts: dict[int, tuple[str, dict[int, Span]]] = {}
+    for number, body in parted(merged, statements).items():
+        last = number == merged.files[-1].number
+        texts[number] = _finished(program, merged.files[number], body, walker.pending if last else [])
+    return _outcomes(program, merged, texts)
+
+
+def _finished(
+    program: Program, file: File, body: list[cst.BaseStatement], footer: list[cst.EmptyLine]
+) -> tuple[str, dict[int, Span]]:
+    """The text of one file, and where its run sites are."""
+    from migrate.analysis import flags
+    from migrate.emit.layout import wrap_module
+    from migrate.emit.module import finish, unmark, used_support
+
+    body = flags.parsed(program, body)
     imports = [line for line in program.imports if line.startswith("from ")]
-    finished = finish(program.module, statements, program.support, program.support_names, walker.pending, imports)
-    source, spans = unmark(wrap_module(finished, program.text).code)
-    return Migrated(source, _sites(program, spans), _owners(program), tuple(program.notes))
+    support = used_support(body, program.support, program.support_names)
+    finished = finish(file.module, body, support, program.support_names, footer, imports)
+    return unmark(wrap_module(finished, file.text).code)
 
 
-def _sites(program: object, spans: dict) -> tuple[RunSite, ...]:  # type: ignore[type-arg]
-    from migrate.analysis import summaries
-    from migrate.analysis.program import Program
-    from migrate.classes.naming import shown_text
+def _outcomes(
+    program: Program, merged: Merged, texts: Mapping[int, tuple[str, Mapping[int, Span]]]
+) -> dict[int, Migrated]:
+    """What is said of each file: all of them know the whole program."""
+    owners = _owners(program)
+    paths = {file.number: str(file.path) for file in merged.files}
+    result = {}
+    for number, (source, _) in texts.items():
+        sites = [site for other, (_, spans) in texts.items() for site in _sites(program, spans, number, paths[other])]
+        placed = [(*place_of(note.line), shown_text(note.text)) for note in program.notes]
+        notes = [Note(line, text) for file, line, text in placed if file == number]
+        others = tuple((paths[other], text) for other, (text, _) in texts.items() if other != number)
+        result[number] = Migrated(source, tuple(sites), owners, tuple(notes), others)
+    return result
 
-    assert isinstance(program, Program)
+
+def _sites(program: Program, spans: Mapping[int, Span], number: int, path: str) -> list[RunSite]:
+    """The run sites of the file at `path`, as they read from file `number`."""
+    from migrate.analysis.summaries import compared
+
     result = []
     for site in program.sites:
         if site.index not in spans:
@@ -144,27 +227,28 @@ def _sites(program: object, spans: dict) -> tuple[RunSite, ...]:  # type: ignore
             Parameter(plain(definition.name), shown_text(of_object(text, site.object)))
             for definition, text in keys.items()
         )
-        shown = tuple(entry for leaf in site.fetch.leaves() for entry in summaries.compared(leaf.value))
-        where = site.span, spans[site.index]
-        result.append(RunSite(site.index, *where, site.function, parameters, site.object, summaries=shown))
-    return tuple(result)
+        file, line = place_of(site.span.line)
+        legacy = Span(line, site.span.column, place_of(site.span.end_line)[1], site.span.end_column)
+        names = without_tags(site.function) if site.function else site.function, parameters, without_tags(site.object)
+        shown = tuple(entry for leaf in site.fetch.leaves() for entry in compared(leaf.value))
+        found = RunSite(site.index, legacy, spans[site.index], *names, "" if file == number else path)
+        result.append(replace(found, summaries=shown))
+    return result
 
 
-def _owners(program: object) -> tuple[Owner, ...]:
-    from migrate.analysis.program import Program
+def _owners(program: Program) -> tuple[Owner, ...]:
     from migrate.analysis.scope import Refuse
 
-    assert isinstance(program, Program)
     for record in program.owners:
         if not record.expression and not record.global_step:
             raise Refuse(
                 None,
                 "anonymous-variable",
-                f"the variable made in line {record.line} is not kept in a name",
+                f"the variable made in line {place_of(record.line)[1]} is not kept in a name",
                 "Assign it to a name of its own.",
             )
     return tuple(
-        Owner(r.expression, r.kind, r.forget_bias, r.trainable, r.line)
+        Owner(without_tags(r.expression), r.kind, r.forget_bias, r.trainable, place_of(r.line)[1])
         for r in sorted(program.owners, key=lambda record: record.order)
         if not r.global_step
     )

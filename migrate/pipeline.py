@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from migrate.discovery import Found, Tree, discover, surroundings
 from migrate.files import NotWritten, SourceFile, UnreadableInput, read_bytes, read_source
 from migrate.notebook import judge_notebook
 from migrate.plan import Migrated, Refused, Unchanged
-from migrate.program import refuse_split_programs
+from migrate.program import refuse_split_programs, together, uses_tensorflow
 from migrate.result import FileResult, Unreadable
 from migrate.writing import Write, carry_out
 
@@ -90,20 +90,43 @@ def _read(tree: Tree) -> list[_Item]:
 
 
 def _judge(items: Sequence[_Item], options: Options, report: Report) -> None:
-    texts = [(item, item.source) for item in items if item.source is not None]
-    tasks = [(source.text, item.result.path) for item, source in texts]
-    answers = judge_all(tasks, options.jobs, lambda done: report("migrating", done, len(tasks)))
-    for (item, source), answer in zip(texts, answers, strict=True):
-        item.result.judgement = answer
-        if isinstance(answer, Migrated):
-            try:
-                item.result.after = source.encode(answer.source)
-            except NotWritten as error:
-                item.result.judgement = Refused((replace(error.refusal, line=1),))
-    _refuse_split_programs([item for item, _ in texts], options)
+    texts = [item for item in items if item.source is not None]
+    sources = {item.found.real: item.source.text for item in texts if item.source is not None}
+    around = surroundings(sources, options.paths) if any(map(uses_tensorflow, sources.values())) else {}
+    programs = together({**around, **sources}, set(sources))
+    first = {program[0]: program for program in programs}
+    members = {path for program in programs for path in program}
+    by_path = {item.found.real: item for item in texts}
+    tasks: list[list[_Item]] = []
+    for item in texts:
+        real = item.found.real
+        if real in first:
+            tasks.append([by_path[path] for path in first[real]])
+        elif real not in members:
+            tasks.append([item])
+    named = [
+        tuple((sources[one.found.real], str(one.found.real if len(task) > 1 else one.result.path)) for one in task)
+        for task in tasks
+    ]
+    answers = judge_all(named, options.jobs, lambda done: report("migrating", done, len(texts)))
+    for task, judgements in zip(tasks, answers, strict=True):
+        for item, answer in zip(task, judgements, strict=True):
+            item.result.judgement = answer
+            if isinstance(answer, Migrated):
+                assert item.source is not None
+                try:
+                    item.result.after = item.source.encode(answer.source)
+                except NotWritten as error:
+                    item.result.judgement = Refused((replace(error.refusal, line=1),))
+        if len(task) > 1 and any(isinstance(item.result.judgement, Refused) for item in task):
+            for item in task:  # a program is written whole or not at all
+                item.result.after = None
+    _refuse_split_programs([item for item in texts if item.found.real not in members], sources, around)
 
 
-def _refuse_split_programs(items: Sequence[_Item], options: Options) -> None:
+def _refuse_split_programs(
+    items: Sequence[_Item], sources: Mapping[Path, str], around: Mapping[Path, str]
+) -> None:
     outcomes = {
         item.found.real: item.result.judgement
         for item in items
@@ -111,8 +134,6 @@ def _refuse_split_programs(items: Sequence[_Item], options: Options) -> None:
     }
     if not any(isinstance(outcome, Migrated | Refused) for outcome in outcomes.values()):
         return
-    sources = {item.found.real: item.source.text for item in items if item.source is not None}
-    around = surroundings(sources, options.paths)
     refusals = refuse_split_programs({**around, **sources}, outcomes)
     for item in items:
         refusal = refusals.get(item.found.real)

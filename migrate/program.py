@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from migrate.modules.order import programs
 from migrate.plan import Migrated, Refusal, Refused, Unchanged
 
 _MULTI_FILE_ADVICE = "Put the TensorFlow code of the program into one file, or migrate it by hand."
@@ -129,6 +130,19 @@ def program_of(path: Path, graph: Mapping[Path, Mapping[Path, int]]) -> frozense
                 seen.add(target)
                 waiting.append(target)
     return frozenset(seen)
+
+
+def together(sources: Mapping[Path, str], given: Collection[Path]) -> list[list[Path]]:
+    """The programs of several files that can be read as one: each with what is imported first.
+
+    A file belongs to a program if it uses TensorFlow or imports one that does. Programs that need a file that is not
+    `given` are left out.
+    """
+    graph = local_imports(sources)
+    tensorflow = {path for path, source in sources.items() if uses_tensorflow(source)}
+    files = {path for path in sources if path in tensorflow or program_of(path, graph) & tensorflow}
+    among = {path: {t: line for t, line in graph.get(path, {}).items() if t in files} for path in files}
+    return [group for group in programs(files, among) if len(group) > 1 and set(group) <= set(given)]
 
 
 def refuse_split_programs(

@@ -15,6 +15,7 @@ from migrate.analysis.finders import GraphFinder, comments_in
 from migrate.analysis.imports import bind_import
 from migrate.analysis.region import Item, Region, Statements
 from migrate.analysis.scope import Binding, Refuse, Scope, Slot, code_of, names_in
+from migrate.modules.marks import marked_file
 
 # Values of expressions that leave nothing behind where nobody keeps them.
 GONE_ALONE = (values.Operation, values.Session, values.Graph, values.Config, values.Summary, values.NoWriter)
@@ -59,6 +60,9 @@ class Walker(Assignments):
 
     def statement(self, node: cst.BaseStatement, scope: Scope) -> Statements:
         """What stays of a statement in its place."""
+        if marked_file(node) is not None:  # a script of its own, or a module that makes nothing yet
+            self.program.trained = False
+            return [node]
         if isinstance(node, cst.SimpleStatementLine):
             return self.simple(node, scope)
         if isinstance(node, cst.FunctionDef) and node.name.value in self.program.classes:

@@ -84,7 +84,8 @@ def feed_literal(ev: Evaluator, node: cst.Dict, scope: Scope, slot: Slot) -> Res
         code = ev.evaluate(element.value, scope, slot)[1]
         key = cst.SimpleString(f'"{definition.name}"')
         elements.append(element.with_changes(key=key, value=code))
-    objects = {base_of(e.key.value) for e in node.elements if isinstance(e, cst.DictElement) and _names_attribute(e.key)}
+    keys = [element.key for element in node.elements if isinstance(element, cst.DictElement)]
+    objects = {base_of(key.value) for key in keys if isinstance(key, cst.Name) and is_attribute(key.value)}
     known = ev.program.facts.feed_keys.get(ev.program.target, {})
     for name in known:  # one dict in two forms: what is not fed in this one has its default
         current = ev.program.placeholders.get(name)
@@ -96,10 +97,6 @@ def feed_literal(ev: Evaluator, node: cst.Dict, scope: Scope, slot: Slot) -> Res
             elements = [*elements[:-1], last, pair]
     ev.program.next.feed_keys.setdefault(ev.program.target, {}).update(feed.keys)
     return feed, node.with_changes(elements=elements)
-
-
-def _names_attribute(key: cst.BaseExpression) -> bool:
-    return isinstance(key, cst.Name) and is_attribute(key.value)
 
 
 def starts_feed(ev: Evaluator, name: str, made: cst.BaseExpression) -> bool:

@@ -6,6 +6,8 @@ the constructor: output·2 is another output.
 
 from __future__ import annotations
 
+from migrate.modules.marks import untagged
+
 DOT = "·"
 SELF = "self"
 
@@ -36,7 +38,7 @@ def another(name: str, number: int) -> str:
 
 def plain(name: str) -> str:
     """A name as the program may show it, clashes aside."""
-    return tail(name) if is_attribute(name) else name.split(DOT)[0]
+    return untagged(tail(name) if is_attribute(name) else name.split(DOT)[0])
 
 
 def of_object(text: str, name: str) -> str:

@@ -10,6 +10,7 @@ from migrate.analysis.compounds import assigned_names
 from migrate.analysis.finders import names_read
 from migrate.analysis.scope import names_in
 from migrate.classes.marks import DOT, SELF, base_of, is_attribute, plain, tail
+from migrate.modules.marks import without_tags
 
 
 def own_names(node: cst.FunctionDef) -> set[str]:
@@ -163,4 +164,4 @@ def _attribute(node: cst.Name, base: str, name: str) -> cst.Attribute:
 
 def shown_text(text: str) -> str:
     """A message that mentions names of the analysis."""
-    return text.replace(DOT, ".") if DOT in text else text
+    return without_tags(text.replace(DOT, "."))

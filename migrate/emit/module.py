@@ -54,6 +54,12 @@ def finish(
     return module.with_changes(body=body, footer=[*footer, *module.footer])
 
 
+def used_support(statements: Statements, support: set[str], renamed: dict[str, str]) -> set[str]:
+    """The support code that the statements call."""
+    names = _loaded(statements) if support else set()
+    return {name for name in support if {renamed.get(d, d) for d in support_code.defines(name)} & names}
+
+
 def _renamed(text: str, names: dict[str, str]) -> str:
     for old, new in names.items():
         if old != new:
