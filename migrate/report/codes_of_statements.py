@@ -7,9 +7,16 @@ from migrate.report.refusals import Description
 STATEMENTS = (
     Description(
         "class",
-        "A class builds or runs a graph; programs with such classes are not migrated yet.",
-        "Build the graph in functions or at module level, or keep the program on the runtime.",
-        "class Model:\n    def __init__(self):\n        self.x = tf.placeholder(tf.float32)",
+        "A class builds or runs a graph in a way that is not followed: it has a base class, decorated methods, or passes "
+        "itself on as a whole.",
+        "Make it a plain class with the graph in its constructor and the methods that this calls.",
+        "class Model(Base):\n    def __init__(self):\n        self.x = tf.placeholder(tf.float32)",
+    ),
+    Description(
+        "class-scope",
+        "An object of a class that builds a graph is made inside a variable scope with an initializer.",
+        "Give the initializer to the variables themselves.",
+        "with tf.variable_scope('net', initializer=tf.random_uniform_initializer(-1.0, 1.0)):\n    model = Model()",
     ),
     Description(
         "creation-in-run",
@@ -55,7 +62,7 @@ STATEMENTS = (
     ),
     Description(
         "several-graphs",
-        "One name stands for the placeholders of several graphs.",
+        "One name stands for the placeholders of several graphs, or one run uses the graphs of several objects.",
         "Build each graph in a function of its own.",
         "x = tf.placeholder(tf.float32)\ntf.reset_default_graph()\nx = tf.placeholder(tf.float32)",
     ),
