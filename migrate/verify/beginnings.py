@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _RTOL, _ATOL = 1e-5, 1e-6
 _SCALE = 3.0  # Keras draws the kernels of a recurrent layer one by one, TF1 in one piece: other ranges, not far apart
-_FEW = 64  # the scale of fewer numbers is a matter of chance
+_FEW = 16  # the scale of fewer numbers is a matter of chance
 
 
 @dataclass(frozen=True)
