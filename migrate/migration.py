@@ -158,6 +158,7 @@ def _one_pass(program: Program, merged: Merged) -> dict[int, Migrated]:
     from migrate.analysis.blocks import Walker
     from migrate.analysis.expressions import Evaluator
     from migrate.analysis.leftovers import check_modules, check_state_parts
+    from migrate.analysis.random_streams import note_shared_stream
     from migrate.analysis.region import Region
     from migrate.analysis.scope import Scope
     from migrate.emit.models import put_models, shown_outside
@@ -178,6 +179,7 @@ def _one_pass(program: Program, merged: Merged) -> dict[int, Migrated]:
     for number, body in parted(merged, statements).items():
         last = number == merged.files[-1].number
         texts[number] = _finished(program, merged.files[number], body, walker.pending if last else [])
+    note_shared_stream(program, [text for text, _ in texts.values()])
     return _outcomes(program, merged, texts)
 
 

@@ -112,6 +112,7 @@ def seed(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> 
             text += " Call keras.utils.set_random_seed for initial weights of layers that repeat from run to run."
         else:
             function = "keras.utils.set_random_seed"
+            text += f" {function} seeds Python's random and NumPy too."
     ev.program.note(node, text)
     return values.Python(), call(function, [code])
 
