@@ -84,8 +84,7 @@ class Assignments(GraphStatements):
         if subscript:
             return self._stored(node, small, subscript, value, code, slot, scope)
         if isinstance(value, values.Summary):
-            code, slot = computed(value, node)
-            return self._compute(node, small.with_changes(value=code), targets, value, slot, scope)
+            return self._summaries(node, small, targets, value, scope)
         if isinstance(value, values.RnnResult):
             return self._loop(node, targets, value, slot, scope)
         if (
@@ -142,6 +141,22 @@ class Assignments(GraphStatements):
         for target in targets:
             self.bind(target, value, None, scope)
         return self.created(node, small.with_changes(value=code), slot)
+
+    def _summaries(
+        self,
+        node: cst.SimpleStatementLine,
+        small: cst.Assign | cst.AnnAssign,
+        targets: list[cst.BaseExpression],
+        value: values.Summary,
+        scope: Scope,
+    ) -> Statements:
+        """Summaries: a dict of the values that they show."""
+        code, slot = computed(value, node)
+        kept = self._compute(node, small.with_changes(value=code), targets, value, slot, scope)
+        models = {need.model for need in slot.needs}
+        for definition in self.region.definitions[-1:]:  # merged outside the class whose tensors they show
+            definition.model = models.pop() if len(models) == 1 else definition.model
+        return kept
 
     def _made_again(
         self,

@@ -11,9 +11,11 @@ from migrate.analysis import values
 from migrate.analysis.finders import names_read
 from migrate.analysis.scope import Refuse, Scope, Slot, arguments, call, code_of, is_none, names_in, parse
 from migrate.analysis.values import Value
+from migrate.classes.marks import SELF, attribute, base_of, is_attribute, of_object, tail
 
 if TYPE_CHECKING:
     from migrate.analysis.expressions import Evaluator
+    from migrate.analysis.program import Program
 
 Result = tuple[Value, cst.BaseExpression]
 SUPPORT = "Saver"
@@ -51,7 +53,7 @@ _TRAINED = "trainable_variables"
 _CARRIED = {"var_list", "max_to_keep", "keep_checkpoint_every_n_hours"}
 _WITHOUT_MEANING = {"name", "write_version", "reshape", "restore_sequentially", "allow_empty", "save_relative_paths"}
 _ADVICE = "Take the Saver out, migrate, then save Keras weights."
-_CELLS = re.compile(r"(\w+(?:\.\w+)*)\.cell\.cells\b")
+_CELLS = re.compile(r"([\w·]+(?:\.\w+)*)\.cell\.cells\b")
 _META = "The .meta file of a checkpoint is not written any more: ask for .index."
 
 
@@ -69,7 +71,7 @@ def saver(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) ->
     _refuse_meta(program.module)
     objects = _saved(ev, node, bound.get("var_list"), scope)
     keywords = [(name, parse(text)) for name, text in objects.items() if name.isidentifier()]
-    slot.captures |= {text.removeprefix("list(").split(".")[0] for text in objects.values()}
+    slot.captures |= {base_of(text.removeprefix("list(").split(".")[0]) for text in objects.values()}
     program.note(node, "Checkpoints are TF2's: one that TensorFlow 1 wrote has to be converted first.")
     program.support.add(SUPPORT)
     checkpoint = call("tf.train.Checkpoint", [], keywords)
@@ -93,8 +95,30 @@ def _saved(ev: Evaluator, node: cst.Call, chosen: cst.BaseExpression | None, sco
     owners = [r for r in program.owners if not r.global_step and (r.trainable or not symbol)]
     if program.complete and not all(record.expression for record in owners):
         raise Refuse(node, "checkpoint", "a variable that is saved has no name of its own", "Give it one.")
-    texts = dict(_tracked(record.expression) for record in owners)
-    return texts if symbol else texts | {record.name: record.name for record in program.optimizers if record.name}
+    optimizers = [] if symbol else [record for record in program.optimizers if record.name]
+    found = {}
+    held: list[tuple[str, str]] = [(r.model, r.expression) for r in owners] + [(r.model, r.name) for r in optimizers]
+    for model, expression in held:
+        if model == ev.walker.region.model:
+            key, text = _tracked(expression)
+        else:
+            key, text = _tracked(_outside(_object(ev, node, model), expression))
+        found[tail(key)] = text
+    return found
+
+
+def _object(ev: Evaluator, node: cst.Call, model: str) -> str:
+    """The name of the one object of a class."""
+    names = [name for name, of in ev.program.objects.items() if of == model]
+    if len(names) != 1 and ev.program.complete:
+        reason = f"the source does not show which object of {model} is saved"
+        raise Refuse(node, "checkpoint", reason, "Keep one object, in one name.")
+    return names[0] if names else model
+
+
+def _outside(base: str, expression: str) -> str:
+    """What a class calls `expression`, as it reads where its object is called `base`."""
+    return of_object(expression, base) if expression.startswith(attribute(SELF, "")) else attribute(base, expression)
 
 
 def _tracked(expression: str) -> tuple[str, str]:
@@ -171,9 +195,10 @@ class _Meta(cst.CSTVisitor):
             self.found = self.found or node
 
 
-def completed(statements: list[cst.BaseStatement], functions: list[str]) -> list[cst.BaseStatement]:
+def completed(
+    program: Program, statements: list[cst.BaseStatement], functions: list[str]
+) -> list[cst.BaseStatement]:
     """The statements with the functions of the graph where a Saver waits for them, which is made after the last one."""
-    transformer = _Functions(functions)
     waiting = [s for s in statements if isinstance(s, cst.SimpleStatementLine) and FUNCTIONS in code_of(s)]
     defined = [i for i, s in enumerate(statements) if isinstance(s, cst.FunctionDef) and s.name.value in functions]
     for statement in waiting:
@@ -188,14 +213,64 @@ def completed(statements: list[cst.BaseStatement], functions: list[str]) -> list
             raise Refuse(made, "checkpoint", "the Saver is used before the graph is complete", _ADVICE)
         statements = [*statements[:place], *between, statement, *statements[last + 1 :]]
         defined = [i - (place < i <= last) for i in defined]
+    transformer = _Functions(program, functions)
     changed = [statement.visit(transformer) for statement in statements]
     return [statement for statement in changed if isinstance(statement, cst.BaseStatement)]
 
 
 class _Functions(cst.CSTTransformer):
-    def __init__(self, functions: list[str]) -> None:
+    """Writes the functions into each Saver: those of the region, and the methods of objects whose weights it saves."""
+
+    def __init__(self, program: Program, functions: list[str]) -> None:
         super().__init__()
-        self.code = parse(f"[{', '.join(functions)}]")
+        self.program, self.functions = program, functions
+
+    def leave_Call(self, original: cst.Call, updated: cst.Call) -> cst.BaseExpression:
+        if len(updated.args) < 2 or code_of(updated.args[1].value) != FUNCTIONS:
+            return updated
+        saved = updated.args[0].value.visit(_Attributes(self.program))
+        assert isinstance(saved, cst.BaseExpression)
+        names = list(self.functions)
+        for name, model in self.program.objects.items():
+            if attribute(name, "") in code_of(saved):
+                names += [attribute(name, method) for method in self.program.methods.get(model, [])]
+        first = updated.args[0].with_changes(value=saved)
+        second = updated.args[1].with_changes(value=parse(f"[{', '.join(names)}]"))
+        return updated.with_changes(args=[first, second, *updated.args[2:]])
+
+
+class _Attributes(cst.CSTTransformer):
+    """What a class keeps on its object, under the name that it has there."""
+
+    def __init__(self, program: Program) -> None:
+        super().__init__()
+        self.program = program
 
     def leave_Name(self, original: cst.Name, updated: cst.Name) -> cst.BaseExpression:
-        return self.code if updated.value == FUNCTIONS else updated
+        if not is_attribute(updated.value) or base_of(updated.value) not in self.program.objects:
+            return updated
+        kept = self.program.attributes.get(self.program.objects[base_of(updated.value)], {})
+        inside = kept.get(tail(updated.value), tail(updated.value))
+        return updated.with_changes(value=attribute(base_of(updated.value), inside))
+
+
+def made_last(node: cst.ClassDef, name: str) -> cst.ClassDef:
+    """A class whose Saver is made after the functions that it is given."""
+    changed = node.visit(_Last(name))
+    assert isinstance(changed, cst.ClassDef)
+    return changed
+
+
+class _Last(cst.CSTTransformer):
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+    def leave_IndentedBlock(self, original: cst.IndentedBlock, updated: cst.IndentedBlock) -> cst.IndentedBlock:
+        makes = [isinstance(s, cst.SimpleStatementLine) and f" = {self.name}(" in code_of(s) for s in updated.body]
+        wraps = any(" = tf.function(" in code_of(s) for s in updated.body if isinstance(s, cst.SimpleStatementLine))
+        if not wraps or not any(makes):
+            return updated
+        others = [s for s, made in zip(updated.body, makes, strict=True) if not made]
+        savers = [s for s, made in zip(updated.body, makes, strict=True) if made]
+        return updated.with_changes(body=[*others, *savers])

@@ -72,5 +72,11 @@ def model_of(ev: Evaluator, site: Site) -> tuple[str, str]:
             "one run uses the graph of a class together with others",
             "Compute it inside the class.",
         )
-    inside = ev.walker.region.model
-    return models.pop(), objects.pop() if objects else SELF if inside else ""
+    model = models.pop()
+    if objects or ev.walker.region.model:
+        return model, objects.pop() if objects else SELF
+    made = [name for name, of in program.objects.items() if of == model]
+    if len(made) != 1 and program.complete:  # summaries of a class, merged outside it
+        reason = f"the source does not show which object of {model} is run"
+        raise Refuse(site.node, "several-graphs", reason, "Keep one object, in one name.")
+    return model, made[0] if made else ""

@@ -110,6 +110,7 @@ class OptimizerRecord:
 
     name: str
     keras: str
+    model: str = ""  # the class of the program that makes it
     rate_needs: set[Definition] = field(default_factory=set)
     rate_variables: set[int] = field(default_factory=set)
     rate_code: cst.BaseExpression | None = None  # a rate that is a tensor: assigned before each step
@@ -183,6 +184,8 @@ class Program:
         self.objects: Mapping[str, str] = {}  # name -> graph class of what it holds
         self.text = module.code  # as the author wrote it
         self.model = ""  # the class at work
+        self.attributes: dict[str, dict[str, str]] = {}  # by class: name while it is analysed -> attribute
+        self.methods: dict[str, list[str]] = {}  # by class: what runs its graph
         self.models: list[Any] = []  # the walkers of graph classes
         self.definitions: list[Definition] = []
         self.ticks = 0

@@ -32,7 +32,7 @@ def optimizer(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot
     bound = arguments(node, form.parameters, "tf." + name)
     keywords: list[str] = []
     changing = False
-    record = OptimizerRecord("", form.keras, node=node, densify=form.densify, sparse=form.sparse)
+    record = OptimizerRecord("", form.keras, ev.program.model, node=node, densify=form.densify, sparse=form.sparse)
     place = ev.program.place(node)
     record.shrinks = form.shrinks
     record.by_rows = frozenset() if form.sparse else frozenset([place])

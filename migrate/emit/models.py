@@ -6,6 +6,7 @@ import re
 
 import libcst as cst
 
+from migrate.analysis import checkpoints
 from migrate.analysis.blocks import Walker
 from migrate.analysis.program import Program
 from migrate.classes.naming import Shown
@@ -30,6 +31,9 @@ def put_models(walker: Walker) -> list[CallWriter]:
         made = restored(graph, one_blank(statements), program.generated, dropped)
         writers.append(calls)
         _tell_owners(program, name, made.attributes)
+        program.attributes[name] = made.attributes
+        if checkpoints.SUPPORT in program.support:
+            made.node = checkpoints.made_last(made.node, program.support_name(checkpoints.SUPPORT))
         for item in walker.region.items:
             item.statements = [
                 made.node if isinstance(part, cst.FunctionDef) and part.name.value == name else part

@@ -46,8 +46,11 @@ def assembled(walker: Walker) -> tuple[Statements, CallWriter]:
         placed.append((top, number, [function]))
     placed.sort(key=lambda entry: (entry[0], entry[1]))
     result = [statement for _, _, statements in placed for statement in statements]
+    methods = [function.name.value for _, function in functions if function.decorators]
+    if region.model:
+        program.methods[region.model] = methods
     if checkpoints.SUPPORT in program.support:
-        result = checkpoints.completed(result, [f.name.value for _, f in functions if f.decorators])
+        result = checkpoints.completed(program, result, methods)
     return spaced(result), calls
 
 

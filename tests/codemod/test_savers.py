@@ -141,3 +141,40 @@ def test_a_program_that_forgets_to_restore_is_different(tmp_path: Path) -> None:
 )
 def test_what_is_not_carried_over(line: str) -> None:
     refused_at(program(HEAD, GRAPH, SESSION, line + "\n"), line, "checkpoint")
+
+
+CLASS = """\
+class Model(object):
+    def __init__(self, units):
+        self.size = units + 1
+        self.x = tf.placeholder(tf.float32, [None, self.size, 3])
+        self.y = tf.placeholder(tf.float32, [None, 2])
+        self.step = tf.Variable(0, trainable=False)
+        outputs, _ = tf.nn.dynamic_rnn(tf.nn.rnn_cell.BasicLSTMCell(units), self.x, dtype=tf.float32)
+        self.loss = tf.reduce_mean(tf.square(tf.layers.dense(outputs[:, -1], 2) - self.y))
+        self.train = tf.train.AdamOptimizer(0.01).minimize(self.loss, global_step=self.step)
+        self.saver = tf.train.Saver()
+
+
+model = Model(4)
+with tf.Session() as sess:
+    sess.run(tf.global_variables_initializer())
+    sess.run(model.train, {model.x: xs, model.y: ys})
+    model.saver.save(sess, 'logs/model', global_step=model.step)
+"""
+
+
+def test_a_saver_in_a_class_is_made_after_its_functions() -> None:
+    text = migrated(program(HEAD, CLASS))
+    assert "tf.train.Checkpoint(lstm=self.lstm, dense=self.dense, optimizer=self.optimizer)" in text
+    assert text.index("self.train_step = tf.function(") < text.index("self.saver = Saver(")
+    assert "[self.train_step]" in text
+    assert "model.saver.save('logs/model', model.optimizer.iterations.numpy())" in text
+
+
+def test_a_saver_of_an_object() -> None:
+    outside = CLASS.replace("        self.saver = tf.train.Saver()\n", "").replace("model.saver", "saver")
+    made = "model = Model(4)\n"
+    text = migrated(program(HEAD, outside.replace(made, made + "saver = tf.train.Saver()\n")))
+    assert "tf.train.Checkpoint(lstm=model.lstm, dense=model.dense, optimizer=model.optimizer)" in text
+    assert "[model.train_step]" in text
