@@ -12,7 +12,7 @@ from migrate.discovery import Found, Tree, discover, surroundings
 from migrate.files import NotWritten, SourceFile, UnreadableInput, read_bytes, read_source
 from migrate.notebook import judge_notebook
 from migrate.plan import Migrated, Refused, Unchanged
-from migrate.program import refuse_split_programs, together, uses_tensorflow
+from migrate.program import local_imports, refuse_split_programs, together, uses_tensorflow
 from migrate.result import FileResult, Unreadable
 from migrate.writing import Write, carry_out
 
@@ -40,6 +40,8 @@ class _Item:
     found: Found
     result: FileResult
     source: SourceFile | None = None
+    program: Sequence[_Item] = ()  # the files that are migrated together with it, itself among them
+    imported: bool = False  # by another file of its program: no script
 
     @property
     def changes(self) -> bool:
@@ -93,6 +95,7 @@ def _judge(items: Sequence[_Item], options: Options, report: Report) -> None:
     texts = [item for item in items if item.source is not None]
     sources = {item.found.real: item.source.text for item in texts if item.source is not None}
     around = surroundings(sources, options.paths) if any(map(uses_tensorflow, sources.values())) else {}
+    graph = local_imports({**around, **sources})
     programs = together({**around, **sources}, set(sources))
     first = {program[0]: program for program in programs}
     members = {path for program in programs for path in program}
@@ -118,6 +121,10 @@ def _judge(items: Sequence[_Item], options: Options, report: Report) -> None:
                     item.result.after = item.source.encode(answer.source)
                 except NotWritten as error:
                     item.result.judgement = Refused((replace(error.refusal, line=1),))
+        if len(task) > 1:
+            imported = {target for one in task for target in graph.get(one.found.real, {})}
+            for item in task:
+                item.program, item.imported = task, item.found.real in imported
         if len(task) > 1 and any(isinstance(item.result.judgement, Refused) for item in task):
             for item in task:  # a program is written whole or not at all
                 item.result.after = None
@@ -147,14 +154,28 @@ def _prove(items: Sequence[_Item], options: Options, report: Report) -> None:
     """Prove what is about to be written; what is not proven equal is not written."""
     from migrate.proving import prove
 
-    migrated = [item for item in items if item.changes]
-    for done, item in enumerate(migrated):
-        report("verifying", done, len(migrated))
+    scripts = [item for item in items if item.changes and not item.imported]
+    for done, item in enumerate(scripts):
+        report("verifying", done, len(scripts))
         judgement = item.result.judgement
         if isinstance(judgement, Migrated):
             item.result.proof = prove(item.found.path, judgement, options.calls, options.timeout)
             item.result.blocked = item.result.proof.block()
-    report("verifying", len(migrated), len(migrated))
+    for item in items:
+        if item.program and item.result.would_change:
+            _agree(item)
+    report("verifying", len(scripts), len(scripts))
+
+
+def _agree(item: _Item) -> None:
+    """What the proofs of its scripts say of a file of a program: one script proven equal, and none that differs."""
+    proofs = [other.result.proof for other in item.program if other.result.proof is not None]
+    blocks = [block for proof in proofs if (block := proof.block()) is not None]
+    differing = [block for block in blocks if block.code == "not-equal"]
+    if differing or not any(proof.equal for proof in proofs):
+        item.result.blocked = next(iter(differing or blocks), None)
+    else:
+        item.result.blocked = None  # a script that could not run is told by its own table
 
 
 def _write(items: Sequence[_Item], tree: Tree, options: Options, report: Report) -> list[FileResult]:

@@ -7,8 +7,8 @@ from migrate.report.refusals import Description
 STATEMENTS = (
     Description(
         "class",
-        "A class builds or runs a graph in a way that is not followed: it has a base class, decorated methods, or passes "
-        "itself on as a whole.",
+        "A class builds or runs a graph in a way that is not followed: it has a base class, decorated methods, or "
+        "passes itself on as a whole.",
         "Make it a plain class with the graph in its constructor and the methods that this calls.",
         "class Model(Base):\n    def __init__(self):\n        self.x = tf.placeholder(tf.float32)",
     ),

@@ -6,7 +6,7 @@ import os
 import sys
 import types
 
-from migrate.verify import conditions, quiet, records, shared_data, summaries
+from migrate.verify import conditions, other_files, quiet, records, shared_data, summaries
 from migrate.verify.instrument import NAME, instrument
 from migrate.verify.proof import Proof
 from migrate.verify.records import Job, Recording
@@ -28,7 +28,9 @@ def main(job_path: str) -> None:
     proof = Proof(job, recording, job.script, streams)
     conditions.watch(job.seconds, lambda: proof.save(records.TIME))
     try:
-        code = compile(instrument(job.plan.source, job.script, job.plan.sites), job.script, "exec")
+        own = [site for site in job.plan.sites if not site.file]
+        code = compile(instrument(job.plan.source, job.script, own), job.script, "exec")
+        other_files.load_migrated(job.plan, proof)
         quiet.hold_off_migrated_dropout(proof.trial.notes)
         summaries.hold_off_writing(proof.trial.notes)
         if recording.mnist is not None:

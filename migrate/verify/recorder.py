@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from migrate.files import read_source
 from migrate.verify import conditions, records
 from migrate.verify.draws import Draws
 from migrate.verify.feeds import fed_values
@@ -32,7 +34,7 @@ class Recorder:
         self._job = job
         self._streams = streams
         self._script = os.path.realpath(job.script)
-        self._finder = SiteFinder(job.plan.sites, source, self._script)
+        self._finder = SiteFinder(job.plan.sites, {self._script: source, **_others(job)}, self._script)
         self._schedule = Schedule(job.calls, job.reach, len(job.plan.sites), source)
         self._variables = GraphVariables()
         self._sampler = Sampler(self._variables, NUDGE)
@@ -139,9 +141,9 @@ class Recorder:
         return variables
 
     def _note_foreign_run(self, frame: Any) -> None:
-        own = next(user_frames(frame, self._script), None)
-        if own is not None and own is frame:
-            note = f"line {own.f_lineno} runs a session and is no run site: its values were not compared"
+        own = next(user_frames(frame, {self._script}), None)
+        if own is not None and own[0] is frame:
+            note = f"line {frame.f_lineno} runs a session and is no run site: its values were not compared"
             if note not in self.recording.notes:
                 self.recording.notes.append(note)
 
@@ -197,3 +199,8 @@ class Recorder:
 
 def _by_name(variables: list[LegacyVariable]) -> dict[str, np.ndarray]:
     return {one.name: one.value for one in variables if one.value is not None}
+
+
+def _others(job: Job) -> dict[str, str]:
+    """The other files of the program: real path, legacy text."""
+    return {os.path.realpath(path): read_source(Path(path)).text for path, _ in job.plan.others}

@@ -40,10 +40,13 @@ def relocate(plan: Migrated, text: str) -> Migrated:
     except SyntaxError as error:
         raise ValueError(f"the migrated file does not parse: line {error.lineno}: {error.msg}") from None
     planned_tree = ast.parse(plan.source)
-    planned = located(planned_tree, plan.source, plan.sites)
+    planned = located(planned_tree, plan.source, [site for site in plan.sites if not site.file])
     lines = text.split("\n")
     sites = []
     for site in plan.sites:
+        if site.file:
+            sites.append(site)
+            continue
         node = _counterpart(planned[site.index], planned_tree, tree) or _same_call(
             site, planned[site.index], planned_tree, tree
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from migrate.files import NotWritten, decode
@@ -72,10 +72,12 @@ class Runs:
         if side == "migrated":
             self._migrated[f'"{script}"'] = f'"{self._script}" (migrated)'
         conditions = self._conditions
+        plan = self._in_place(script)
+        self._write_others(plan, side == "migrated")
         job = Job(
             script=str(script),
             argv=conditions.argv,
-            plan=self._plan,
+            plan=plan,
             calls=conditions.calls,
             seconds=conditions.timeout,
             reach=conditions.reach if far else 0.0,
@@ -88,6 +90,36 @@ class Runs:
         )
         records.save(job, self._temporary / f"{label}.job")
         return Side(side, label, folder, self._temporary, conditions.timeout)
+
+    def _in_place(self, script: Path) -> Migrated:
+        """The plan with the program's other files where they lie for this run."""
+
+        def place(path: str) -> str:
+            folder = self._script.parent
+            if not path or not Path(path).is_relative_to(folder):
+                return path
+            return str(script.parent / Path(path).relative_to(folder))
+
+        return replace(
+            self._plan,
+            sites=tuple(replace(site, file=place(site.file)) for site in self._plan.sites),
+            others=tuple((place(path), text) for path, text in self._plan.others),
+        )
+
+    def _write_others(self, plan: Migrated, migrated: bool) -> None:
+        """The program's other files, in the working copy only: AutoGraph reads the source of functions there."""
+        for (original, _), (path, text) in zip(self._plan.others, plan.others, strict=True):
+            if not Path(path).is_relative_to(self._temporary):
+                continue
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            source = decode(Path(original).read_bytes())
+            try:
+                data = source.encode(text) if migrated else source.data
+            except NotWritten:
+                data = text.encode()
+            Path(path).write_bytes(data)
+            if migrated:
+                self._migrated[f'"{path}"'] = f'"{original}" (migrated)'
 
     def _lay_out(self, label: str, source: bytes) -> tuple[Path, Path]:
         """Working copies for a run: the script to run and the folder to run it in."""

@@ -35,7 +35,7 @@ def found_sites(tmp_path, monkeypatch, lines_only):
     path = tmp_path / "legacy.py"
     path.write_text(SOURCE, encoding="utf-8")
     sites = [RunSite(i, span(SOURCE, text), Span(1, 0, 1, 1), None) for i, text in enumerate(TEXTS)]
-    finder = SiteFinder(sites, SOURCE, str(path.resolve()))
+    finder = SiteFinder(sites, {str(path.resolve()): SOURCE}, str(path.resolve()))
     if lines_only:
         monkeypatch.setattr(finder, "_position", lambda frame: None)
     seen = []
