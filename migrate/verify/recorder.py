@@ -163,8 +163,8 @@ class Recorder:
         number = self._generations.get(id(session))
         if number is None:
             variables = self._read(session)
-            origins = self._variables.origins(session, self._plain_run, self._draws, variables)
-            self.recording.generations.append(Generation(variables, *origins))
+            given, drawn = self._variables.origins(session, self._plain_run, self._draws, variables)
+            self.recording.generations.append(Generation(variables, given=given, drawn=drawn))
             number = len(self.recording.generations) - 1
             self._generations[id(session)] = number
             self._sessions[id(session)] = session

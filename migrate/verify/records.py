@@ -75,15 +75,15 @@ class Call:
 class Generation:
     """The variables of one graph from one initialisation on, in order of creation, without slots.
 
-    `given` names those that are what their initial values say, without chance; `drawn` those with random initial
-    values. `final` are the values just before call number `until`, or, without one, when the graph was left.
+    `final` are their values just before call number `until`, or, without one, when the graph was left. `given` names
+    the variables that begin as their initial values say, without chance; `drawn` those with random initial values.
     """
 
     variables: list[LegacyVariable]
-    given: set[str] = field(default_factory=set)
-    drawn: set[str] = field(default_factory=set)
     final: dict[str, np.ndarray] = field(default_factory=dict)
     until: int | None = None
+    given: set[str] = field(default_factory=set)
+    drawn: set[str] = field(default_factory=set)
 
 
 @dataclass

@@ -173,9 +173,9 @@ def test_other_arguments_are_replaced_in_their_own_form():
     assert result[0].dtype == np.float64 and result[0].tolist() == [1.0, 2.0]
     assert isinstance(result[1], list) and result[1][1].tolist() == [1.0, 1.0]
     assert type(result[2]) is float and result[2] == 0.5
-    assert step.substituted == ["x", "state", "k"]
+    assert list(step.substituted) == ["x", "state", "k"]
     result, step = called(lambda x: x, ([1, 2, 3],), {}, {"x": np.array([4, 5])})
-    assert result.tolist() == [4, 5] and step.substituted == ["x"]
+    assert result.tolist() == [4, 5] and list(step.substituted) == ["x"]
 
 
 def test_earlier_results_are_never_replaced():
