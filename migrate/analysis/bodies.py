@@ -163,7 +163,7 @@ class Body:
         self._absorb(slot)
         if isinstance(small, cst.Expr):
             value = self.ev.look(small.value, self.scope)
-            if isinstance(value, (values.Operation, values.Config)):
+            if isinstance(value, (values.Operation, values.Config, values.Summary)):
                 return []
             self._mutated(small.value)
         return [node.with_changes(body=[changed])]
@@ -393,5 +393,6 @@ class Body:
             except Refuse:
                 outer = None
         for name in names_in(target):
-            self.scope.bind(name, Binding(value, parameter=True, local=not self.factory, outer=outer))
+            text = None if source is None or name in self.scope.names else (source, self.scope)
+            self.scope.bind(name, Binding(value, parameter=True, local=not self.factory, outer=outer, source=text))
             self.assigned.append(name)

@@ -125,7 +125,7 @@ class Flattening(Block):
         given = False
         first = node.items[0].item
         named = self.ev.constant(first.args[0].value, scope) if isinstance(first, cst.Call) and first.args else ""
-        self.program.scopes.append(named if isinstance(named, str) and kind in _NAMED else "")
+        self.program.enter_scope(named if isinstance(named, str) and kind in _NAMED else "")
         for item in node.items:
             if kind == "device" and isinstance(item.item, cst.Call):
                 if self.program.device is not None:

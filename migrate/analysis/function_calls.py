@@ -19,6 +19,7 @@ from migrate.analysis.finders import GraphFinder, names_read
 from migrate.analysis.repeated_helpers import handed_over, rename
 from migrate.analysis.running import global_names, local_names, runs_graph
 from migrate.analysis.scope import Binding, Definition, Refuse, Scope, Slot, code_of, keyword
+from migrate.analysis.summaries import only_shows
 from migrate.analysis.values import Value
 
 Result = tuple[Value, cst.BaseExpression]
@@ -127,6 +128,9 @@ def _graph_call(
                 "Pass the value to the function and return the new one.",
             )
     result = body.result
+    if result is None and not body.creations and only_shows(definition, statements):
+        program.helpers[definition] = Helper(None)
+        return values.Operation("nothing"), node
     if isinstance(result, (values.Cell, values.Stack, values.CellList)):
         program.helpers[definition] = Helper(None)
         slot.needs |= body.slot.needs
@@ -302,7 +306,7 @@ def _bind_parameters(
             found = scope.find(arg.value.value)
             if found and found[0].local:
                 outer = found[0].outer
-        local.bind(name, Binding(held, parameter=True, local=not factory, outer=outer))
+        local.bind(name, Binding(held, parameter=True, local=not factory, outer=outer, source=(arg.value, scope)))
         args.append(arg.with_changes(value=code))
     for param in [*params.params, *params.kwonly_params]:
         name = param.name.value
@@ -311,7 +315,9 @@ def _bind_parameters(
         if param.default is None:
             raise Refuse(node, "unknown-argument", f"{definition.name.value} is called without {name}")
         held, code = ev.evaluate(param.default, local.parent or scope, Slot())
-        local.bind(name, Binding(held, parameter=True, local=not factory, outer=code if _simple(code) else None))
+        source = param.default, local.parent or scope
+        kept = code if _simple(code) else None
+        local.bind(name, Binding(held, parameter=True, local=not factory, outer=kept, source=source))
     return args
 
 

@@ -175,6 +175,7 @@ class Program:
         self.graph_seed: cst.BaseExpression | None = None  # of tf.set_random_seed
         self.loop_depth = 0
         self.scopes: list[str] = []  # of names around the statement at work, as far as the source shows them
+        self.scopes_seen: Counter[tuple[str, ...]] = Counter()
         self.flags_read = False  # somebody asks for a flag of the command line
         self.trained = False  # a run has changed variables
         self.target = ""  # the name the statement at work assigns to
@@ -275,6 +276,13 @@ class Program:
             taken = (self.identifiers - (self.facts.removed - self.facts.kept)) | self.facts.computed
             self.support_names[name] = self.fresh(f"{name}_fn") if name in taken else name
         return self.support_names[name]
+
+    def enter_scope(self, name: str) -> None:
+        """A scope of names is opened: TF1 gives it a number where there was one of that name."""
+        path = (*self.scopes, name)
+        self.scopes_seen[path] += 1
+        number = self.scopes_seen[path] - 1
+        self.scopes.append(f"{name}_{number}" if name and number else name)
 
     # ---- uses
 

@@ -110,6 +110,7 @@ class Binding:
     name: str = ""
     stub: Definition | None = None
     alias: Definition | None = None  # another name of this placeholder
+    source: tuple[cst.BaseExpression, Scope] | None = None  # local: the program's own text for it, and where that reads
     fetches: cst.BaseExpression | None = None  # the list of fetches, training operations among them, that it names
 
 

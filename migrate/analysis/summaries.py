@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from migrate.analysis import values
-from migrate.analysis.graph_collections import refuse_locals
 from migrate.analysis.scope import Binding, Refuse, Scope, Slot, arguments, call, code_of, is_none, parse
 from migrate.analysis.values import Value
 
@@ -61,25 +60,92 @@ def operation(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot
             raise Refuse(node, "summary", f"tf.{name}({option}=...) is not carried over", _ADVICE)
     kind = short.removesuffix("_summary")
     place = ev.program.place(node)
-    known = ev.program.collections.summaries
-    from migrate.analysis.finders import names_read
+    if place not in ev.program.collections.summaries:
+        from migrate.analysis.finders import names_read
 
-    if place not in known:
         title = ev.constant(bound["name"], scope)
         if not isinstance(title, str):
             raise Refuse(node, "summary", "the name of a summary is computed", _ADVICE)
         inner = Slot()
         tensor = bound["values" if kind == "histogram" else "tensor"]
+        written = _written_out(tensor, scope, ev.walker.region.scope)
+        if code_of(written) != code_of(tensor):
+            tensor, scope = written, ev.walker.region.scope
         _, code = ev.evaluate(tensor, scope, inner)
-        if inner.creations or inner.prelude or inner.impure or inner.sites:
+        if inner.creations or inner.prelude or inner.impure or inner.sites or inner.random or inner.stateful:
             raise Refuse(node, "summary", "a summary makes what it shows", "Give it a name of its own first.")
-        refuse_locals(node, tensor, scope, "summary", "a helper summarises a tensor that only it has a name for")
         if kind == "image":
             ev.program.note(node, "TF1 scaled each image to its range; TF2 shows floats from 0 to 1 as they are.")
         bare = bool(inner.variables) and not inner.needs
         names = {name: (scope.find(name) or (None,))[0] for name in names_read(tensor)}
-        known[place] = Summarised(_free(ev, _titled(ev, title)), kind, code_of(code), inner, names, scope, bare)
-    return values.Summary((known[place],)), node
+        made = Summarised(_free(ev, _titled(ev, title)), kind, code_of(code), inner, names, scope, bare)
+        ev.program.collections.summaries[place] = made
+    return values.Summary((ev.program.collections.summaries[place],)), node
+
+
+def _written_out(node: cst.BaseExpression, scope: Scope, region: Scope) -> cst.BaseExpression:
+    """An expression of a helper in names that the graph knows: its own are replaced by what they stand for."""
+    changed = node.visit(_Sources(scope, region))
+    assert isinstance(changed, cst.BaseExpression)
+    return changed
+
+
+class _Sources(cst.CSTTransformer):
+    """Names of helpers, replaced by their sources."""
+
+    def __init__(self, scope: Scope, region: Scope) -> None:
+        super().__init__()
+        self.scope, self.region = scope, region
+
+    def leave_Attribute(self, original: cst.Attribute, updated: cst.Attribute) -> cst.BaseExpression:
+        return updated.with_changes(attr=original.attr)
+
+    def leave_Arg(self, original: cst.Arg, updated: cst.Arg) -> cst.Arg:
+        return updated.with_changes(keyword=original.keyword)
+
+    def leave_Name(self, original: cst.Name, updated: cst.Name) -> cst.BaseExpression:
+        found = self.scope.find(original.value)
+        if found is None:
+            return updated
+        own = found[0].local or (self.region.find(original.value) or found)[0] is not found[0]
+        if own and found[0].source is None:
+            reason = f"a helper summarises {original.value}, which only it has a name for"
+            raise Refuse(original, "summary", reason, _ADVICE)
+        if found[0].source is None or not found[0].local:
+            return updated
+        inner = _written_out(*found[0].source, self.region)
+        if isinstance(inner, (cst.Name, cst.Attribute, cst.Call, cst.Subscript, cst.BaseNumber)):
+            return inner
+        return inner.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
+
+
+def only_shows(definition: cst.FunctionDef, statements: list[cst.BaseStatement]) -> bool:
+    """Whether a helper does nothing but make summaries: what is left of it only computed what they show."""
+    finder = _Shows()
+    definition.visit(finder)
+    return finder.found and all(_plain(statement) for statement in statements)
+
+
+class _Shows(cst.CSTVisitor):
+    """Whether a function makes a summary."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found = False
+
+    def visit_Attribute(self, node: cst.Attribute) -> None:
+        text = code_of(node)
+        self.found = self.found or any(text.endswith("." + name) for name in OPERATIONS)
+
+
+def _plain(statement: cst.BaseStatement) -> bool:
+    """A docstring, or an assignment to names that nothing but the function knows."""
+    if not isinstance(statement, cst.SimpleStatementLine):
+        return False
+    small = statement.body[0]
+    text = isinstance(small, cst.Expr) and isinstance(small.value, cst.SimpleString)
+    names = isinstance(small, cst.Assign) and all(isinstance(t.target, cst.Name) for t in small.targets)
+    return text or names or isinstance(small, cst.Pass)
 
 
 def _titled(ev: Evaluator, title: str) -> str:

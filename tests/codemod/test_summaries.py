@@ -136,14 +136,34 @@ def test_a_tensor_that_gets_another_value_after_it_is_summarised() -> None:
     refused_at(source, "merged = tf.summary.merge_all()", "name-versions")
 
 
-def test_a_helpers_own_tensor() -> None:
-    helper = """\
-    def show(value):
-        mean = tf.reduce_mean(value)
+HELPER = """\
+def variable_summaries(var):
+    \"\"\"Attach a lot of summaries to a tensor.\"\"\"
+    with tf.name_scope('summaries'):
+        mean = tf.reduce_mean(var)
         tf.summary.scalar('mean', mean)
-        return value
+        with tf.name_scope('stddev'):
+            stddev = tf.sqrt(tf.reduce_mean(tf.square(var - mean)))
+        tf.summary.scalar('stddev', stddev)
+        tf.summary.histogram('histogram', var)
 
-    pred = show(pred)
-    """
-    source = program(HEAD, GRAPH, helper, SUMMARIES, SESSION, WRITER, RUN)
-    refused_at(source, "    tf.summary.scalar('mean', mean)", "summary")
+
+variable_summaries(pred)
+variable_summaries(outputs)
+"""
+
+
+def test_a_helper_that_only_makes_summaries() -> None:
+    text = migrated(program(HEAD, GRAPH, HELPER, SUMMARIES, SESSION, WRITER, RUN))
+    assert "variable_summaries" not in text
+    mean = "tf.reduce_mean(outputs)"
+    stddev = f"tf.sqrt(tf.reduce_mean(tf.square(outputs - {mean})))"
+    flat = " ".join(text.split())
+    assert f'"summaries_1/mean": {mean}, "summaries_1/stddev": {stddev}, "summaries_1/histogram": outputs' in flat
+
+
+def test_a_helpers_name_that_is_bound_again() -> None:
+    helper = HELPER.replace("        tf.summary.histogram(", "        mean = mean * 2\n        tf.summary.histogram(")
+    shown = helper.replace("'histogram', var", "'histogram', mean")
+    source = program(HEAD, GRAPH, shown, SUMMARIES, SESSION, WRITER, RUN)
+    refused_at(source, "        tf.summary.histogram(", "summary")
