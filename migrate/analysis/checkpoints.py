@@ -93,6 +93,8 @@ def _saved(ev: Evaluator, node: cst.Call, chosen: cst.BaseExpression | None, sco
         if asked not in _ALL:
             raise Refuse(node, "checkpoint", "a Saver of some of the variables is not carried over", _ADVICE)
     owners = [r for r in program.owners if not r.global_step and (r.trainable or not symbol)]
+    if symbol and any(record.undecided for record in owners):
+        raise Refuse(node, "checkpoint", "the source does not show which variables are trained, and saved", _ADVICE)
     if program.complete and not all(record.expression for record in owners):
         raise Refuse(node, "checkpoint", "a variable that is saved has no name of its own", "Give it one.")
     optimizers = [] if symbol else [record for record in program.optimizers if record.name]

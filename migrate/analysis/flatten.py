@@ -45,6 +45,9 @@ class Flattening(Block):
                 continue
             statement = loops.get(statement, statement)
             kind = self._scope_kind(statement, scope) if isinstance(statement, cst.With) else None
+            if kind is not None and isinstance(statement, cst.With) and len(statement.items) > 1:
+                yield from self._flat([_nested(statement)], scope)
+                continue
             if isinstance(statement, cst.If):
                 known = self._known_branch(statement, scope)
                 if known is not None:
@@ -128,8 +131,7 @@ class Flattening(Block):
         self.program.enter_scope(named if isinstance(named, str) and kind in _NAMED else "")
         for item in node.items:
             if kind == "device" and isinstance(item.item, cst.Call):
-                if self.program.device is not None:
-                    raise Refuse(node, "nested-device", "one device scope stands inside another")
+                self.program.devices.append(self.program.device)  # the inner one counts
                 self.program.device = self.ev.creation(item.item.args[0].value, scope, Slot())
                 continue
             value: Value = values.Operation("scope")
@@ -192,7 +194,7 @@ class Flattening(Block):
     def _leave(self, kind: str, given: bool) -> None:
         self.program.scopes.pop()
         if kind == "device":
-            self.program.device = None
+            self.program.device = self.program.devices.pop()
         if kind in ("variable_scope", "variable_op_scope"):
             self.ev.initializers.pop()
             self.program.sharing.leave()
@@ -237,6 +239,15 @@ class Flattening(Block):
         finder = GraphFinder(self.ev, self.region.scope)
         node.visit(finder)
         return finder.found
+
+
+def _nested(statement: cst.With) -> cst.With:
+    """with a, b: as with a: with b:"""
+    first, *rest = statement.items
+    inner = statement.with_changes(items=rest, leading_lines=[])
+    return statement.with_changes(
+        items=[first.with_changes(comma=cst.MaybeSentinel.DEFAULT)], body=cst.IndentedBlock([inner])
+    )
 
 
 def _imports(small: cst.BaseSmallStatement) -> bool:

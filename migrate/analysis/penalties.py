@@ -96,6 +96,10 @@ def _written_out(
     for index, record in enumerate(ev.program.owners[:made]):
         if not record.trainable or record.global_step or record.pending:
             continue
+        if record.undecided:
+            raise Refuse(
+                node, "variable-list", f"the source does not show whether the variable of line {record.line} is trained"
+            )
         parts = [part for part in _parts(record) if all(_holds(ev, node, test, target, part, record) for test in tests)]
         if not parts:
             continue

@@ -91,6 +91,7 @@ class OwnerRecord:
     kind: str
     forget_bias: float = 0.0
     trainable: bool = True
+    undecided: bool = False  # only the running program knows whether it is trained
     line: int = 0
     used: bool = False
     place: Place = (0, 0)
@@ -162,6 +163,7 @@ class Program:
         self.pure_modules: set[str] = set()
         self.graph_level = 0
         self.device: cst.BaseExpression | None = None
+        self.devices: list[cst.BaseExpression | None] = []  # around the one that counts
         self.sharing = Sharing(self)
         self.collections = Collections()
         self.placeholders: dict[str, Definition] = {}

@@ -134,10 +134,10 @@ def _owned(
     plain: bool = False,
 ) -> Result:
     trainable = "trainable" not in bound or ev.constant(bound["trainable"], scope)
-    if trainable is UNKNOWN:
-        raise Refuse(node, "variable-option", "the source does not show whether the variable is trainable")
     keywords: list[tuple[str, cst.BaseExpression]] = []
-    if not trainable:
+    if trainable is UNKNOWN:  # the tape sees it at run time
+        keywords.append(("trainable", ev.creation(bound["trainable"], scope, slot)))
+    elif not trainable:
         keywords.append(("trainable", cst.Name("False")))
     if "name" in bound and not is_none(bound["name"]):
         keywords.append(("name", ev.creation(bound["name"], scope, slot)))
@@ -152,14 +152,15 @@ def _owned(
         OwnerRecord(
             "",
             "variable",
-            trainable=bool(trainable),
+            trainable=trainable is UNKNOWN or bool(trainable),
+            undecided=trainable is UNKNOWN,
             line=ev.program.line(node),
             place=place,
             global_step=step is not None,
             leaf=_leaf(ev, bound.get("name"), scope),
         )
     )
-    return values.Variable(index, bool(trainable)), call("tf.Variable", [value], keywords)
+    return values.Variable(index, trainable is UNKNOWN or bool(trainable)), call("tf.Variable", [value], keywords)
 
 
 def _leaf(ev: Evaluator, given: cst.BaseExpression | None, scope: Scope) -> str:

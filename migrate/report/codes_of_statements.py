@@ -37,12 +37,6 @@ STATEMENTS = (
         "w, y = tf.Variable(1.0), x * 2",
     ),
     Description(
-        "nested-device",
-        "One tf.device scope stands inside another.",
-        "Use one of them.",
-        "with tf.device('/cpu:0'):\n    with tf.device('/gpu:0'): ...",
-    ),
-    Description(
         "placeholder-in-loop",
         "A placeholder is made inside a loop or a condition.",
         "Make it before, or build each graph in a function of its own.",

@@ -6,7 +6,7 @@ Works on whatever looks like a Keras object, so that nothing here imports Tensor
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -133,7 +133,8 @@ def _plain(label: str, leaf: Any, owner: Owner, count: int, variables: Variables
 
 def _variable(label: str, variable: Any, owner: Owner) -> Holder:
     _need(label, variable, "variable", ("assign", "numpy", "dtype"))
-    return _plain(label, variable, owner, 1, lambda: [variable])
+    trained = replace(owner, trainable=owner.trainable and bool(getattr(variable, "trainable", True)))
+    return _plain(label, variable, trained, 1, lambda: [variable])
 
 
 def _dense(label: str, layer: Any, owner: Owner) -> Holder:
