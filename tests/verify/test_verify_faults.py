@@ -78,6 +78,7 @@ MIGRATED = """
     weights = [tf.Variable(tf.zeros([3, 2])) for _ in range(4)]
     for layer in [lstm, gru]:
         layer.build([None, 4, 3])
+    gru.cell.bias.assign(tf.concat([tf.ones(10), tf.zeros(5)], 0))
 
     adam = keras.optimizers.Adam(0.05, epsilon=1e-8)
     square_mean = tf.Variable(tf.ones([3, 2]))
