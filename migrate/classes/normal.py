@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
+from migrate.builders.inline import builders_inlined
 from migrate.classes.closure import GraphClass, Stays, graph_class
 from migrate.classes.instances import attributes_as_names, instance_names
 from migrate.classes.positions import Positions
@@ -25,6 +26,7 @@ class Normal:
 def normal(module: cst.Module, positions: Positions) -> Normal:
     """Take the module's graph classes as functions; a module without any comes back as it is."""
     tensorflow = tensorflow_names(module)
+    module = builders_inlined(module, tensorflow, positions)
     calls = _MethodCalls()
     module.visit(calls)
     result = Normal(module)

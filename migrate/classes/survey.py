@@ -54,7 +54,7 @@ class Survey:
     running: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.running = {name for name, node in self.methods.items() if _runs(node, self.tensorflow)}
+        self.running = {name for name, node in self.methods.items() if runs(node, self.tensorflow)}
         for name, node in self.methods.items():
             if name not in self.running and mentions(node.body, self.tensorflow):
                 self.building.add(name)
@@ -124,7 +124,8 @@ class _Mentions(cst.CSTVisitor):
         self.found += node.value in self.names
 
 
-def _runs(node: cst.FunctionDef, tensorflow: set[str]) -> bool:
+def runs(node: cst.FunctionDef, tensorflow: set[str]) -> bool:
+    """Whether a function runs a graph, or makes a session to run it in."""
     finder = _Runs(tensorflow)
     node.body.visit(finder)
     return finder.found
