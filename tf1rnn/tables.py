@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import functools
 
-# TF1 module -> {module of ours: names it gives}
+# TF1 module -> {module, of ours or public in TensorFlow: names it gives, or name=its name there}
 OURS: dict[str, dict[str, str]] = {
     "": {
         "tf1rnn.release": "VERSION __version__",
@@ -109,9 +109,95 @@ OURS: dict[str, dict[str, str]] = {
         "streaming_percentage_less streaming_precision streaming_recall streaming_root_mean_squared_error "
         "streaming_true_negatives streaming_true_positives",
     },
+    "contrib.lookup": {
+        "tf1rnn.contrib.lookup.tables": "FastHashSpec HashTable HasherSpec IdTableWithHashBuckets "
+        "InitializableLookupTableBase KeyValueTensorInitializer LookupInterface MutableDenseHashTable MutableHashTable "
+        "StrongHashSpec TableInitializerBase TextFileIndex TextFileInitializer",
+        "tf1rnn.contrib.lookup.files": "TextFileIdTableInitializer TextFileStringTableInitializer "
+        "index_table_from_file index_table_from_tensor index_to_string index_to_string_table_from_file "
+        "index_to_string_table_from_tensor string_to_index string_to_index_table_from_file "
+        "string_to_index_table_from_tensor",
+    },
+    "contrib.data": {
+        "tensorflow.compat.v1.data.experimental": "AUTOTUNE Counter CsvDataset Optional RandomDataset Reducer "
+        "SqlDataset TFRecordWriter bucket_by_sequence_length choose_from_datasets copy_to_device dense_to_sparse_batch "
+        "get_next_as_optional get_single_element group_by_reducer group_by_window ignore_errors "
+        "make_batched_features_dataset make_csv_dataset make_saveable_from_iterator map_and_batch parallel_interleave "
+        "parse_example_dataset prefetch_to_device rejection_resample sample_from_datasets scan shuffle_and_repeat "
+        "unique",
+        "tf1rnn.contrib.data.transformations": "assert_element_shape batch_and_drop_remainder enumerate_dataset "
+        "padded_batch_and_drop_remainder reduce_dataset sliding_window_batch sloppy_interleave unbatch",
+    },
+    "contrib.opt": {
+        "tf1rnn.contrib.opt.adam_variants": "AdaMaxOptimizer LazyAdamOptimizer NadamOptimizer",
+        "tf1rnn.contrib.opt.weight_decay": "AdamWOptimizer DecoupledWeightDecayExtension MomentumWOptimizer "
+        "extend_with_decoupled_weight_decay",
+        "tf1rnn.contrib.opt.around_optimizers": "MovingAverageOptimizer VariableClippingOptimizer "
+        "clip_gradients_by_global_norm",
+        "tf1rnn.contrib.opt.external": "ExternalOptimizerInterface ScipyOptimizerInterface",
+    },
+    "contrib.slim.learning": {
+        "tf1rnn.contrib.slim.supervised": "create_train_op train train_step",
+        "tf1rnn.contrib.training.steps": "add_gradients_summaries clip_gradient_norms multiply_gradients",
+    },
+    "contrib.slim.evaluation": {
+        "tf1rnn.contrib.slim.checkpoint_evaluation": "evaluate_once evaluation_loop",
+        "tf1rnn.contrib.training.evaluation": "wait_for_new_checkpoint",
+        "tensorflow.compat.v1.train": "checkpoints_iterator",
+    },
+    "contrib.slim.queues": {"tf1rnn.contrib.slim.surroundings": "NestedQueueRunnerError QueueRunners"},
+    "contrib.slim.summaries": {
+        "tf1rnn.contrib.slim.surroundings": "add_histogram_summaries add_histogram_summary add_image_summaries "
+        "add_image_summary add_scalar_summaries add_scalar_summary add_zero_fraction_summaries "
+        "add_zero_fraction_summary",
+    },
+    "contrib.slim.model_analyzer": {"tf1rnn.contrib.slim.surroundings": "analyze_ops analyze_vars tensor_description"},
+    "contrib.learn": {
+        "tf1rnn.contrib.learn.modes": "ModeKeys",
+        # 1.15: only in modules below contrib.learn.python
+        "tf1rnn.examples.tutorials.mnist.input_data": "DataSet dense_to_one_hot extract_images extract_labels "
+        "load_mnist read_data_sets",
+        "tf1rnn.contrib.learn.small_sets": "Dataset Datasets load_csv_with_header load_csv_without_header "
+        "maybe_download shrink_csv",
+        "tf1rnn.contrib.learn.text": "VocabularyProcessor tokenizer",
+        "tf1rnn.contrib.learn.vocabulary": "CategoricalVocabulary",
+    },
+    "contrib.learn.datasets": {"tf1rnn.contrib.learn.small_sets": "load_dataset"},
+    "contrib.learn.datasets.base": {
+        "tf1rnn.contrib.learn.small_sets": "Dataset Datasets load_csv_with_header load_csv_without_header "
+        "maybe_download shrink_csv",
+    },
+    "contrib.learn.datasets.mnist": {
+        "tf1rnn.examples.tutorials.mnist.input_data": "DataSet DEFAULT_SOURCE_URL dense_to_one_hot extract_images "
+        "extract_labels load_mnist read_data_sets",
+    },
+    "contrib.learn.preprocessing": {
+        "tf1rnn.contrib.learn.text": "ByteProcessor TOKENIZER_RE VocabularyProcessor tokenizer",
+        "tf1rnn.contrib.learn.vocabulary": "CategoricalVocabulary",
+    },
+    "contrib.tensorboard.plugins.projector": {
+        "tf1rnn.contrib.tensorboard.projector": "DESCRIPTOR EmbeddingInfo ProjectorConfig SpriteMetadata "
+        "visualize_embeddings",
+    },
+    "contrib.util": {"tensorflow.compat.v1": "constant_value=get_static_value make_ndarray make_tensor_proto"},
+    "contrib.signal": {
+        "tensorflow.compat.v1.signal": "frame hamming_window hann_window inverse_stft inverse_stft_window_fn "
+        "linear_to_mel_weight_matrix mfccs_from_log_mel_spectrograms overlap_and_add stft",
+    },
+    "contrib.compiler.jit": {"tensorflow.compat.v1.xla.experimental": "experimental_jit_scope=jit_scope"},
+    "contrib.distributions": {
+        "tensorflow.compat.v1.distributions": "Bernoulli Beta Categorical Dirichlet DirichletMultinomial Distribution "
+        "Exponential FULLY_REPARAMETERIZED Gamma Laplace Multinomial NOT_REPARAMETERIZED Normal RegisterKL "
+        "ReparameterizationType StudentT Uniform kl_divergence",
+    },
     "contrib.training": {
         "tf1rnn.contrib.training.assignments": "parse_values",
+        "tf1rnn.contrib.training.evaluation": "StopAfterNEvalsHook SummaryAtEndHook evaluate_once evaluate_repeatedly "
+        "get_or_create_eval_step wait_for_new_checkpoint",
         "tf1rnn.contrib.training.hparams": "HParams",
+        "tf1rnn.contrib.training.steps": "add_gradients_summaries clip_gradient_norms clip_gradient_norms_fn "
+        "create_train_op multiply_gradients train",
+        "tensorflow.compat.v1.train": "checkpoints_iterator",
     },
     "contrib.layers": {
         "tf1rnn.contrib.layers.dense": "bias_add elu fully_connected linear relu relu6 repeat stack",
@@ -166,6 +252,12 @@ PACKAGES: dict[str, str] = {
     "contrib.layers": "tf1rnn.contrib.layers",
     "contrib.legacy_seq2seq": "tf1rnn.contrib.legacy_seq2seq",
     "contrib.rnn": "tf1rnn.contrib.rnn",
+    "contrib.data": "tf1rnn.contrib.data",
+    "contrib.learn": "tf1rnn.contrib.learn",
+    "contrib.lookup": "tf1rnn.contrib.lookup",
+    "contrib.opt": "tf1rnn.contrib.opt",
+    "contrib.slim": "tf1rnn.contrib.slim",
+    "contrib.tensorboard": "tf1rnn.contrib.tensorboard",
     "contrib.training": "tf1rnn.contrib.training",
     "contrib.losses": "tf1rnn.contrib.losses",
     "contrib.metrics": "tf1rnn.contrib.metrics",
@@ -177,7 +269,14 @@ PACKAGES: dict[str, str] = {
 }
 
 # Modules of TensorFlow 1.15 that hold the same names as another of its modules ("" is `tf` itself).
-ALIASES: dict[str, str] = {"compat.v1": ""}
+ALIASES: dict[str, str] = {
+    "compat.v1": "",
+    "contrib.slim.losses": "contrib.losses",
+    "contrib.slim.metrics": "contrib.metrics",
+}
+
+# Modules that hold the names of others besides their own.
+SHARED: dict[str, tuple[str, ...]] = {"contrib.slim": ("contrib.layers", "contrib.framework")}
 
 
 @functools.cache
@@ -186,7 +285,11 @@ def _homes() -> dict[str, tuple[str, str]]:
     for path, modules in OURS.items():
         for module, names in modules.items():
             for name in names.split():
-                homes[f"{path}.{name}" if path else name] = (module, name)
+                given, _, own = name.partition("=")
+                homes[f"{path}.{given}" if path else given] = (module, own or given)
+    for path, others in SHARED.items():
+        for name in [n for n in homes if n.rpartition(".")[0] in others]:
+            homes.setdefault(f"{path}.{name.rpartition('.')[2]}", homes[name])
     return homes
 
 

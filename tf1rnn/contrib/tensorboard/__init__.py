@@ -1,0 +1,5 @@
+"""`tf.contrib.tensorboard`."""
+
+from tf1rnn.namespace import become
+
+become(__name__, "contrib.tensorboard")
