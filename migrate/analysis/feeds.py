@@ -21,10 +21,11 @@ _ADVICE = "Build the dict in the same function, with its keys written out."
 
 def feeds_of(ev: Evaluator, site: Site, feed: cst.BaseExpression, scope: Scope, slot: Slot) -> None:
     """Note what a run is fed: the items of a literal dict, or a dict in a name or from a function."""
-    if isinstance(feed, cst.Dict):
+    feed = zipped(ev, feed, scope) or feed
+    spread = isinstance(feed, cst.Dict) and any(isinstance(e, cst.StarredDictElement) for e in feed.elements)
+    if isinstance(feed, cst.Dict) and not spread:
         for element in feed.elements:
-            if not isinstance(element, cst.DictElement):
-                raise Refuse(feed, "feed-form", "a feed dict is put together with **", "Write the keys out.")
+            assert isinstance(element, cst.DictElement)
             definition = key_of(ev, element.key, scope)
             if definition in site.fed:
                 raise Refuse(element.key, "feed-form", "one placeholder is fed twice")
@@ -34,7 +35,7 @@ def feeds_of(ev: Evaluator, site: Site, feed: cst.BaseExpression, scope: Scope, 
     value, code = ev.evaluate(feed, scope, slot)
     if not isinstance(value, values.Feed):
         raise Refuse(feed, "feed-form", "the analysis cannot see the keys of the feed dict", _ADVICE)
-    if not isinstance(code, (cst.Name, cst.Call)):
+    if not isinstance(code, (cst.Name, cst.Call, cst.Dict)):
         raise Refuse(feed, "feed-form", "the feed dict is an expression", "Give it a name first.")
     site.feed_dict, site.feed_code = value, code
 
@@ -64,6 +65,23 @@ def key_of(ev: Evaluator, key: cst.BaseExpression, scope: Scope) -> Definition:
     )
 
 
+def zipped(ev: Evaluator, node: cst.BaseExpression, scope: Scope) -> cst.Dict | None:
+    """The literal dict for dict(zip([x, y], [a, b])); None for anything else."""
+    made = node.args[0].value if isinstance(node, cst.Call) and len(node.args) == 1 else None
+    if not isinstance(node, cst.Call) or not isinstance(made, cst.Call) or len(made.args) != 2:
+        return None
+    names = [part.func.value if isinstance(part.func, cst.Name) else "" for part in (node, made)]
+    sides = [arg.value for arg in made.args if isinstance(arg.value, (cst.List, cst.Tuple))]
+    if names != ["dict", "zip"] or any(scope.find(name) for name in names) or len(sides) != 2:
+        return None
+    keys, values_ = ([element.value for element in side.elements] for side in sides)
+    if len(keys) != len(values_) or any(isinstance(e, cst.StarredElement) for s in sides for e in s.elements):
+        return None
+    pairs = [cst.DictElement(key, value) for key, value in zip(keys, values_, strict=True)]
+    comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+    return cst.Dict([*(pair.with_changes(comma=comma) for pair in pairs[:-1]), *pairs[-1:]])
+
+
 def feed_literal(ev: Evaluator, node: cst.Dict, scope: Scope, slot: Slot) -> Result | None:
     """A dict whose keys are placeholders, kept in a name: its keys become the parameters' names."""
     symbolic = False
@@ -72,15 +90,24 @@ def feed_literal(ev: Evaluator, node: cst.Dict, scope: Scope, slot: Slot) -> Res
             found = scope.find(element.key.value)
             if found and (found[0].definition is not None or isinstance(found[0].value, values.ZeroState)):
                 symbolic = True
+        elif isinstance(element, cst.StarredDictElement):
+            symbolic = symbolic or isinstance(ev.look(element.value, scope), values.Feed)
     if not symbolic:
         return None
     feed = values.Feed()
-    elements = []
+    elements: list[cst.BaseDictElement] = []
     for element in node.elements:
         if not isinstance(element, cst.DictElement):
-            raise Refuse(node, "feed-form", "a feed dict is put together with **", "Write the keys out.")
+            spread, text = ev.evaluate(element.value, scope, slot)
+            if not isinstance(spread, values.Feed):
+                raise Refuse(node, "feed-form", "the source does not show the keys of a dict in the feed", _ADVICE)
+            feed.maybe |= spread.maybe - set(feed.keys)
+            feed.keys.update(spread.keys)
+            elements.append(element.with_changes(value=text))
+            continue
         definition = key_of(ev, element.key, scope)
         feed.keys[definition.name] = definition
+        feed.maybe.discard(definition.name)
         code = ev.evaluate(element.value, scope, slot)[1]
         key = cst.SimpleString(f'"{definition.name}"')
         elements.append(element.with_changes(key=key, value=code))
@@ -158,12 +185,15 @@ def copied(ev: Evaluator, node: cst.Call, value: Value, code: cst.BaseExpression
 
 
 def dict_of(ev: Evaluator, node: cst.Call, scope: Scope, slot: Slot) -> Result | None:
-    """dict(feed); None for any other call."""
+    """dict(feed), dict(zip([x, y], [a, b])); None for any other call."""
     if not (isinstance(node.func, cst.Name) and node.func.value == "dict" and len(node.args) == 1):
         return None
     arg = node.args[0]
     if arg.keyword or arg.star or scope.find("dict") is not None:
         return None
+    written = zipped(ev, node, scope)
+    if written is not None:
+        return feed_literal(ev, written, scope, slot)
     value, code = ev.evaluate(arg.value, scope, slot)
     if not isinstance(value, values.Feed):
         return None

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import libcst as cst
 
-from migrate.analysis import values
+from migrate.analysis import control, values
 from migrate.analysis.appended import comprehension, empty_list, filling_loop
 from migrate.analysis.cells import initializer
 from migrate.analysis.finders import CellFinder, GraphFinder, header_comment, names_read
@@ -22,6 +22,7 @@ _FLAT_SCOPES = {
     "InteractiveSession",
     "variable_op_scope",
     "op_scope",
+    "control_dependencies",
     "get_default_graph",
     "Graph",
     "container",
@@ -129,6 +130,12 @@ class Flattening(Block):
         first = node.items[0].item
         named = self.ev.constant(first.args[0].value, scope) if isinstance(first, cst.Call) and first.args else ""
         self.program.enter_scope(named if isinstance(named, str) and kind in _NAMED else "")
+        if kind == "control_dependencies":
+            control.enter(self.ev, node, scope)
+            return False
+        if kind in ("variable_scope", "variable_op_scope"):
+            self.ev.regularizers.append(self.ev.regularizers[-1])
+            self.owners_before.append(len(self.program.owners))
         for item in node.items:
             if kind == "device" and isinstance(item.item, cst.Call):
                 self.program.devices.append(self.program.device)  # the inner one counts
@@ -172,11 +179,14 @@ class Flattening(Block):
             "dtype",
         )
         bound = arguments(call, names, "tf.variable_scope")
-        for option in ("regularizer", "partitioner", "custom_getter"):
+        for option in ("partitioner", "custom_getter"):
             if not is_none(bound.get(option)):
                 raise Refuse(call, "variable-option", f"tf.variable_scope({option}=...) is not carried over")
         if "dtype" in bound and self.ev.symbol_of(bound["dtype"], scope) != "float32":
             raise Refuse(call, "dtype", "a variable scope gives its variables another dtype")
+        given_regularizer = bound.get("regularizer")
+        if given_regularizer is not None and not is_none(given_regularizer):
+            self.ev.regularizers[-1] = given_regularizer, scope
         reuse: object = False
         if "reuse" in bound:
             auto = self.ev.symbol_of(bound["reuse"], scope) == "AUTO_REUSE"
@@ -193,9 +203,20 @@ class Flattening(Block):
 
     def _leave(self, kind: str, given: bool) -> None:
         self.program.scopes.pop()
+        if kind == "control_dependencies":
+            self.program.controlled.pop()
         if kind == "device":
             self.program.device = self.program.devices.pop()
         if kind in ("variable_scope", "variable_op_scope"):
+            around = self.ev.regularizers.pop()
+            made = [r for r in self.program.owners[self.owners_before.pop() :] if r.kind not in ("variable", "dense")]
+            if around is not None and made:
+                raise Refuse(
+                    around[0],
+                    "variable-option",
+                    f"tf.variable_scope(regularizer=...) also holds for the cell or layer of line {made[0].line}",
+                    "Add the penalty of its weights by hand.",
+                )
             self.ev.initializers.pop()
             self.program.sharing.leave()
 

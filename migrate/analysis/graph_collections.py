@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from migrate.analysis.expressions import Evaluator
 
 Result = tuple[Value, cst.BaseExpression]
-LOSSES, PENALTIES = "losses", "regularization_losses"
-GRAPH_KEYS = {"GraphKeys.LOSSES": LOSSES, "GraphKeys.REGULARIZATION_LOSSES": PENALTIES}
+LOSSES, PENALTIES, UPDATES = "losses", "regularization_losses", "update_ops"
+# No layer of the table makes updates: that collection stays empty.
+GRAPH_KEYS = {"GraphKeys.LOSSES": LOSSES, "GraphKeys.REGULARIZATION_LOSSES": PENALTIES, "GraphKeys.UPDATE_OPS": UPDATES}
 _ADVICE = "Name the tensors, and add them up by hand."
 _LOCAL = "a helper collects a tensor that only it has a name for"
 
@@ -177,6 +178,13 @@ def penalize(
     refuse_locals(node, given, scope, "collection", _LOCAL)
     member = Member(code_of(code), set(), {owner}, inner.captures, owner, part)
     ev.program.collections.add(PENALTIES, member)
+
+
+def penalize_by_scope(ev: Evaluator, node: cst.CSTNode, owner: int, part: str = "") -> None:
+    """Collect the penalty that the variable scope around a weight asks for."""
+    around = ev.regularizers[-1]
+    if around is not None:
+        penalize(ev, node, around[0], around[1], owner, part)
 
 
 def collect_loss(

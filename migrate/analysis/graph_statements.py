@@ -235,6 +235,7 @@ class GraphStatements(Flattening):
             assert code is not None
             line = node.with_changes(body=[_assign(code_of(element.value), code)])
             definition = self.define("compute", (code_of(element.value),), [line], slot, node)
+            definition.needs = {need for need in slot.needs if set(need.names) & names_read(code)}
             self.bind(element.value, item, definition, scope)
         return self._creations(node, slot)
 

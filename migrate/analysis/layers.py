@@ -12,7 +12,7 @@ import libcst as cst
 
 from migrate.analysis import values
 from migrate.analysis.cells import activation, initializer
-from migrate.analysis.graph_collections import penalize
+from migrate.analysis.graph_collections import penalize, penalize_by_scope
 from migrate.analysis.program import OwnerRecord
 from migrate.analysis.scope import Refuse, Scope, Slot, arguments, assign, closure, code_of, is_none, parse
 from migrate.analysis.values import Value
@@ -161,6 +161,8 @@ def _apply(
     slot.variables.add(owner)
     for option, part in _PENALTIES.items():
         penalize(ev, node, bound.get(option), scope, owner, part)
+    for part in (".kernel", ".bias") if record.biased else (".kernel",):
+        penalize_by_scope(ev, node, owner, part)
     masked = isinstance(value, values.Tensor) and value.masked
     return values.Tensor(masked=masked), parse(f"{name}({code_of(code)})")
 

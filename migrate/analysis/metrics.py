@@ -27,9 +27,23 @@ def accuracy(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot)
     parts = [code_of(ev.evaluate(bound[p], scope, slot)[1]) for p in ("labels", "predictions")]
     if not is_none(bound.get("weights")):
         parts.append(code_of(ev.evaluate(bound["weights"], scope, slot)[1]))
-    metric = ev.program.fresh("accuracy_metric")
+    return _metric(ev, "accuracy_metric", "Accuracy", parts, slot)
+
+
+def mean(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:
+    """tf.metrics.mean: the pair (value, update_op) over a keras.metrics.Mean."""
+    bound = arguments(node, ("values", "weights", "metrics_collections", "updates_collections", "name"), "tf." + name)
+    for option in ("weights", "metrics_collections", "updates_collections"):
+        if not is_none(bound.get(option)):
+            raise Refuse(node, "metric-option", f"tf.{name}({option}=...) is not carried over")
+    return _metric(ev, "mean_metric", "Mean", [code_of(ev.evaluate(bound["values"], scope, slot)[1])], slot)
+
+
+def _metric(ev: Evaluator, base: str, keras: str, parts: list[str], slot: Slot) -> Result:
+    """(value, update_op) of a streaming metric, made once."""
+    metric = ev.program.fresh(base)
     ev.program.imports.add("keras")
-    slot.creations.append(assign(metric, parse("keras.metrics.Accuracy()")))
+    slot.creations.append(assign(metric, parse(f"keras.metrics.{keras}()")))
     slot.graph = slot.stateful = True
     both = (parse(f"{metric}.result()"), parse(f"{metric}({', '.join(parts)})"))
     return values.Sequence((values.Tensor(), values.Tensor()), both), parse(f"({metric}.result(), {code_of(both[1])})")

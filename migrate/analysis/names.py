@@ -44,6 +44,7 @@ class Names:
         self.mapping_weights = False  # a function at work is applied to each of all weights or gradients
         self.calling: list[cst.FunctionDef] = []
         self.walker: Any = None  # the blocks.Walker at work
+        self.regularizers: list[tuple[cst.BaseExpression, Scope] | None] = [None]  # of the variable scopes around
         self.initializers: list[cst.BaseExpression | None] = [None]
         self.seen: dict[tuple[cst.CSTNode, Scope], Value] = {}
 

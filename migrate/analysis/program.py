@@ -37,6 +37,7 @@ _PREFIXES = (
     ("compat.v1.", ""),
     ("app.flags.", "flags."),
     ("python.platform.tf_logging.", "logging."),
+    ("python.platform.gfile.", "gfile."),
     ("python.platform.", ""),
     ("python.framework.ops.", ""),
     ("python.ops.rnn_cell_impl.", "nn.rnn_cell."),
@@ -176,6 +177,7 @@ class Program:
         self.emitted_sites: set[int] = set()  # sites of functions that are already put together
         self.graph_seed: cst.BaseExpression | None = None  # of tf.set_random_seed
         self.loop_depth = 0
+        self.controlled: list[tuple[int, ...]] = []  # updates of the tf.control_dependencies around
         self.scopes: list[str] = []  # of names around the statement at work, as far as the source shows them
         self.scopes_seen: Counter[tuple[str, ...]] = Counter()
         self.flags_read = False  # somebody asks for a flag of the command line

@@ -51,6 +51,7 @@ class Block:
         self.top: float = 0.0
         self.depth = 0
         self.pending: list[cst.EmptyLine] = []
+        self.owners_before: list[int] = []  # how many there were when each variable scope was entered
         self.deferred: list[tuple[int, cst.FunctionDef, Scope]] = []
         ev.walker = self
 

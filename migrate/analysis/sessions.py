@@ -202,7 +202,7 @@ def _leaf(ev: Evaluator, node: cst.BaseExpression, value: Value, code: cst.BaseE
     if isinstance(value, values.TrainOp):
         return Fetch("operation", value, updates=value.updates, **parts)  # type: ignore[arg-type]
     if isinstance(value, values.Operation):
-        return Fetch("initializer", value)
+        return Fetch("operation" if value.kind == "nothing" else "initializer", value)
     if isinstance(value, Schedule):
         name = ev.program.facts.global_steps.get(value.place)
         if name is None and ev.program.complete:
@@ -257,6 +257,8 @@ def eval_(ev: Evaluator, node: cst.Call, value: Value, code: cst.BaseExpression,
 def _site(
     ev: Evaluator, node: cst.Call, fetch: Fetch, feed: cst.BaseExpression | None, scope: Scope, slot: Slot
 ) -> Result:
+    if all(isinstance(leaf.value, values.Operation) and leaf.value.kind == "nothing" for leaf in fetch.leaves()):
+        return values.Operation("nothing"), node
     kinds = {leaf.kind for leaf in fetch.leaves()}
     if kinds == {"initializer"}:
         if ev.program.loop_depth:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from migrate.analysis import values
+from migrate.analysis.control import updates as controlled_updates
 from migrate.analysis.optimizers import OPTIMIZERS, SCHEDULES, OptimizerForm
 from migrate.analysis.program import OptimizerRecord, Update
 from migrate.analysis.scope import Definition, Refuse, Scope, Slot, arguments, assign, code_of, is_none, parse
@@ -370,7 +371,7 @@ def apply_gradients(
 
 def group(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:
     """tf.group(...): the operations one after the other."""
-    updates: list[int] = []
+    updates = list(controlled_updates(ev))
     for arg in node.args:
         if arg.keyword is not None:
             continue
@@ -380,5 +381,5 @@ def group(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) ->
         elif not isinstance(value, values.Operation):
             raise Refuse(node, "group", "tf.group holds something that is not a training operation or an initialiser")
     if updates:
-        return values.TrainOp(tuple(updates)), node
+        return values.TrainOp(tuple(dict.fromkeys(updates))), node
     return values.Operation(), node

@@ -9,7 +9,7 @@ import libcst as cst
 
 from migrate.analysis import values
 from migrate.analysis.cells import initializer
-from migrate.analysis.graph_collections import penalize
+from migrate.analysis.graph_collections import penalize, penalize_by_scope
 from migrate.analysis.program import OwnerRecord
 from migrate.analysis.scope import Refuse, Scope, Slot, arguments, call, code_of, is_none, parse
 from migrate.analysis.values import UNKNOWN, Value
@@ -179,7 +179,11 @@ def get_variable(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: S
     value, code = _got(ev, node, bound, scope, slot)
     assert isinstance(value, values.Variable)
     if value.owner >= made:
-        penalize(ev, node, bound.get("regularizer"), scope, value.owner)
+        given = bound.get("regularizer")
+        if given is not None and not is_none(given):
+            penalize(ev, node, given, scope, value.owner)
+        else:
+            penalize_by_scope(ev, node, value.owner)
     return value, code
 
 

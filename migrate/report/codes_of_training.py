@@ -24,6 +24,12 @@ TRAINING = (
         "tf.gradients(loss, inputs)",
     ),
     Description(
+        "control-dependency",
+        "tf.control_dependencies orders operations of one run that are more than one training operation.",
+        "Run the operations one after the other.",
+        "with tf.control_dependencies([train]): after = tf.identity(loss)",
+    ),
+    Description(
         "group",
         "tf.group holds something other than training operations and initialisers.",
         "Run the operations separately.",

@@ -111,7 +111,24 @@ def test_uses_that_would_see_the_keys():
 
 
 def test_feeds_the_source_does_not_show():
-    source = trained("print(sess.run(loss, dict(zip([x, y], [xs, ys]))))\n")
+    source = trained("data = [xs, ys]\nprint(sess.run(loss, dict(zip([x, y], data))))\n")
     refused_at(source, "dict(zip", "feed-form")
     refused_at(trained("print(sess.run(loss, {pred: ys, y: ys}))\n"), "{pred", "fed-tensor")
     refused_at(trained("print(sess.run(loss, {x: xs}))\n"), "{x: xs}", "unfed-placeholder")
+
+
+def test_a_dict_of_zipped_lists() -> None:
+    text = migrated(trained("feed = dict(zip([x, y], [xs, ys]))\nsess.run(train, feed)\n"))
+    assert has_line(text, 'feed = {"x": xs, "y": ys}') and has_line(text, "train_step(**feed)")
+    assert has_line(migrated(trained("sess.run(train, dict(zip((x, y), (xs, ys))))\n")), "train_step(xs, ys)")
+
+
+def test_a_dict_spread_into_another() -> None:
+    named = "both = {**feed, y: ys}\nsess.run(train, both)\n"
+    text = migrated(trained("feed = {x: xs}\nsess.run(train, {**feed, y: ys})\n" + named))
+    assert has_line(text, 'train_step(**{**feed, "y": ys})') and has_line(text, 'both = {**feed, "y": ys}')
+
+
+def test_a_spread_dict_of_unknown_keys() -> None:
+    line = "sess.run(train, {**dict(a=1), y: ys})"
+    refused_at(trained(line + "\n"), line, "feed-form")
