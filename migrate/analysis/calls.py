@@ -48,6 +48,7 @@ PURE_BUILTINS = {
     "type",
     "format",
 }
+DECODERS = {"nn.ctc_greedy_decoder", "nn.ctc_beam_search_decoder"}  # their first result is a list of sparse tensors
 GATHERS = {"nn.embedding_lookup", "gather", "nn.embedding_lookup_sparse", "gather_nd"}
 # What these give for a tensor cut in two is what they give for the whole, cut in two.
 ELEMENTWISE = {
@@ -330,10 +331,15 @@ class Calls(Names):
             first = self.look(node.args[0].value, scope) if node.args else None
             if isinstance(first, values.Gradients):  # clip_by_global_norm
                 return values.Sequence((dataclasses.replace(first, pairs=False), values.Tensor()))
+            if name in DECODERS:
+                return values.Sequence((values.Tensors(sparse=True), values.Tensor()))
             return values.Sequence((values.Tensor(),) * row.width)
         if row.returns == "regularizer":
             return values.Regularizer()
         if row.returns == "tensor":
+            if name in ("cast", "identity", "to_int32") and node.args:
+                if isinstance(self.look(node.args[0].value, scope), values.SparseTensor):
+                    return values.SparseTensor()
             if name in ELEMENTWISE:
                 held = [self.look(arg.value, scope) for arg in node.args]
                 return values.Tensor(one_weight=any(isinstance(h, values.Tensor) and h.one_weight for h in held))

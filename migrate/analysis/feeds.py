@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from migrate.analysis import values
-from migrate.analysis.scope import Definition, Refuse, Scope, Slot, code_of
+from migrate.analysis.scope import Definition, Refuse, Scope, Slot, call, code_of
 from migrate.analysis.values import Value
 from migrate.classes.marks import base_of, is_attribute, of_object
 
@@ -29,7 +29,7 @@ def feeds_of(ev: Evaluator, site: Site, feed: cst.BaseExpression, scope: Scope, 
             definition = key_of(ev, element.key, scope)
             if definition in site.fed:
                 raise Refuse(element.key, "feed-form", "one placeholder is fed twice")
-            site.fed[definition] = ev.evaluate(element.value, scope, slot)[1]
+            site.fed[definition] = _fed(ev, definition, ev.evaluate(element.value, scope, slot)[1])
             site.keys[definition] = code_of(element.key)
         return
     value, code = ev.evaluate(feed, scope, slot)
@@ -38,6 +38,14 @@ def feeds_of(ev: Evaluator, site: Site, feed: cst.BaseExpression, scope: Scope, 
     if not isinstance(code, (cst.Name, cst.Call, cst.Dict)):
         raise Refuse(feed, "feed-form", "the feed dict is an expression", "Give it a name first.")
     site.feed_dict, site.feed_code = value, code
+
+
+def _fed(ev: Evaluator, definition: Definition, code: cst.BaseExpression) -> cst.BaseExpression:
+    """What a function is given for a placeholder."""
+    if not definition.sparse_dtype:
+        return code
+    ev.program.support.add("sparse_tensor")
+    return call(ev.program.support_name("sparse_tensor"), [code, cst.parse_expression(definition.sparse_dtype)])
 
 
 def key_of(ev: Evaluator, key: cst.BaseExpression, scope: Scope) -> Definition:
@@ -108,7 +116,7 @@ def feed_literal(ev: Evaluator, node: cst.Dict, scope: Scope, slot: Slot) -> Res
         definition = key_of(ev, element.key, scope)
         feed.keys[definition.name] = definition
         feed.maybe.discard(definition.name)
-        code = ev.evaluate(element.value, scope, slot)[1]
+        code = _fed(ev, definition, ev.evaluate(element.value, scope, slot)[1])
         key = cst.SimpleString(f'"{definition.name}"')
         elements.append(element.with_changes(key=key, value=code))
     keys = [element.key for element in node.elements if isinstance(element, cst.DictElement)]
@@ -146,6 +154,8 @@ def store(
     if len(target.slice) != 1 or not isinstance(index, cst.Index):
         raise Refuse(target, "feed-form", "the analysis cannot see which placeholder is fed", _ADVICE)
     definition = key_of(ev, index.value, scope)
+    if definition.sparse_dtype:
+        raise Refuse(target, "feed-form", "a sparse placeholder is put into a feed dict later", _ADVICE)
     if definition.name not in held.keys:
         held.maybe.add(definition.name)
     held.keys[definition.name] = definition

@@ -68,7 +68,8 @@ class GraphStatements(Flattening):
         double = "float64" in code_of(value.spec)
         definition = self.define("placeholder", (name,), [], Slot(double=double), node)
         definition.spec = self.program.fresh(f"{plain(name)}_spec")
-        tensor = values.Tensor(sizes=of_placeholder(value.spec))
+        definition.sparse_dtype = value.dtype
+        tensor = values.SparseTensor() if value.dtype else values.Tensor(sizes=of_placeholder(value.spec))
         definition.value = tensor
         self._remove(name)
         scope.bind(name, Binding(tensor, definition))

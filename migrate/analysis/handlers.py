@@ -29,6 +29,7 @@ Handler = Callable[..., Any]
 
 HANDLERS: dict[str, Handler] = {
     "placeholder": variables.placeholder,
+    "sparse_placeholder": variables.sparse_placeholder,
     "placeholder_with_default": variables.placeholder_with_default,
     "Variable": variables.variable,
     "get_variable": variables.get_variable,

@@ -49,6 +49,7 @@ class Definition:
     model: str = ""  # the class that builds it
     # placeholders
     spec: str = ""
+    sparse_dtype: str = ""  # of a sparse placeholder
     default: str | None = None
     value: Value | None = None
 

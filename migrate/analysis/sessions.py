@@ -259,6 +259,13 @@ def _site(
 ) -> Result:
     if all(isinstance(leaf.value, values.Operation) and leaf.value.kind == "nothing" for leaf in fetch.leaves()):
         return values.Operation("nothing"), node
+    if any(isinstance(leaf.value, values.SparseTensor) for leaf in fetch.leaves()):
+        ev.program.support.add("sparse_value")
+        if ev.program.identifiers & {"sparse_value", "SparseValue"}:
+            raise Refuse(node, "fetch-form", "the program has names that a fetched sparse tensor needs", "Rename them.")
+        if fetch.kind == "items":
+            reason = "a sparse tensor is fetched together with others"
+            raise Refuse(node, "fetch-form", reason, "Fetch it in a run of its own.")
     kinds = {leaf.kind for leaf in fetch.leaves()}
     if kinds == {"initializer"}:
         if ev.program.loop_depth:

@@ -71,7 +71,8 @@ def subscript(ev: Evaluator, node: cst.Subscript, scope: Scope, slot: Slot) -> R
                 "Name the variable.",
             )
     if isinstance(value, values.Tensors):
-        return (values.Tensor() if _is_index(node) else values.Tensors()), changed
+        one = values.SparseTensor() if value.sparse else values.Tensor()
+        return (one if _is_index(node) else values.Tensors(sparse=value.sparse)), changed
     if isinstance(value, values.State) and is_one_tensor(value):
         slot.graph = True
         return values.Tensor(), changed

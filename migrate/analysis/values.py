@@ -60,6 +60,11 @@ class Tensor(Value):
 
 
 @dataclass(frozen=True)
+class SparseTensor(Tensor):
+    """A tf.SparseTensor of the graph."""
+
+
+@dataclass(frozen=True)
 class Tensors(Value):
     """A Python list of tensors, one a time step or slice, of a length the analysis need not know.
 
@@ -71,6 +76,7 @@ class Tensors(Value):
     outputs_of: tuple[int, int] | None = None
     only_last: bool = False
     weights: bool = False  # tf.trainable_variables()
+    sparse: bool = False  # tf.SparseTensors
     made: int = 0  # so many owners of weights there were when it was called
 
 

@@ -71,6 +71,7 @@ class Placeholder(Value):
 
     spec: cst.BaseExpression
     default: cst.BaseExpression | None = None
+    dtype: str = ""  # of a sparse placeholder
 
 
 def dtype_code(ev: Evaluator, node: cst.BaseExpression, scope: Scope, slot: Slot) -> cst.BaseExpression:
@@ -93,6 +94,19 @@ def placeholder(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Sl
     text = "None" if shape is None or is_none(shape) else code_of(ev.creation(shape, scope, slot))
     spec = parse(f"tf.TensorSpec({text}, {code_of(dtype)})")
     return Placeholder(spec), node
+
+
+def sparse_placeholder(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:
+    """tf.sparse_placeholder: fed (indices, values, shape), of which a tf.SparseTensor is made."""
+    bound = arguments(node, ("dtype", "shape", "name"), "tf." + name)
+    dtype = code_of(dtype_code(ev, bound["dtype"], scope, slot))
+    rank = bound.get("shape")
+    sizes = len(rank.elements) if isinstance(rank, (cst.List, cst.Tuple)) else None
+    if sizes is None and rank is not None and not is_none(rank):
+        reason = "the shape of a sparse placeholder is computed"
+        raise Refuse(node, "fed-tensor", reason, "Write it as a list, or leave it out.")
+    shape = "None" if sizes is None else f"[{', '.join(['None'] * sizes)}]"  # TF1 takes any shape of that rank
+    return Placeholder(parse(f"tf.SparseTensorSpec({shape}, {dtype})"), dtype=dtype), node
 
 
 def placeholder_with_default(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:

@@ -87,6 +87,8 @@ def as_numpy(raw: cst.BaseExpression, fetch: Fetch) -> cst.BaseExpression:
     """The value of one fetch."""
     if isinstance(fetch.value, values.Summary):  # only written
         return raw
+    if isinstance(fetch.value, values.SparseTensor):
+        return cst.Call(cst.Name("sparse_value"), [cst.Arg(raw)])
     if not flat(fetch):
         return mapped(raw)
     return cst.Call(cst.Attribute(raw, cst.Name("numpy")))
