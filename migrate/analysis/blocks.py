@@ -14,7 +14,7 @@ from migrate.analysis.feeds import store
 from migrate.analysis.finders import GraphFinder, comments_in
 from migrate.analysis.imports import bind_import
 from migrate.analysis.region import Item, Region, Statements
-from migrate.analysis.scope import Binding, Refuse, Scope, Slot, code_of, names_in
+from migrate.analysis.scope import Binding, Refuse, Scope, Slot, code_of, names_in, parse
 from migrate.modules.marks import marked_file
 
 # Values of expressions that leave nothing behind where nobody keeps them.
@@ -39,9 +39,10 @@ class Walker(Assignments):
 
     def finish(self) -> None:
         """Functions of the program that are called at run time, with all names known."""
-        from migrate.analysis.running import python_function, runs_graph
+        from migrate.analysis.running import callers_first, python_function, runs_graph
 
-        ordered = sorted(self.deferred, key=lambda entry: not runs_graph(self, entry[1], entry[2]))
+        ordered = callers_first([e for e in self.deferred if runs_graph(self, e[1], e[2])])
+        ordered += [entry for entry in self.deferred if entry not in ordered]
         for position, node, scope in ordered:  # what runs the graph calls helpers: it comes first
             self.top = self.region.items[position].top - 0.5
             rewritten = python_function(self, node, scope)
@@ -97,6 +98,8 @@ class Walker(Assignments):
         for param in [*node.params.params, *node.params.kwonly_params]:
             session = (name, param.name.value) in self.program.facts.session_arguments
             local.bind(param.name.value, Binding(values.Session() if session else values.Python(), parameter=True))
+        with_initializer = True in self.program.facts.model_initializers.get(name, ())
+        self.ev.initializers.append(parse("initializer.clone()") if with_initializer else None)
         inner = Walker(self.ev, Region(local, local=True, model=name))
         saved = self.program.loop_depth, self.program.trained, self.program.device
         self.program.loop_depth, self.program.trained, self.program.device = 0, False, None
@@ -104,6 +107,7 @@ class Walker(Assignments):
         inner.walk_only(list(node.body.body))  # type: ignore[arg-type]
         self.program.loop_depth, self.program.trained, self.program.device = saved
         self.program.model = ""
+        self.ev.initializers.pop()
         self.ev.walker = self
         scope.bind(name, Binding(values.ModelClass(name, local)))
         self._assigned(name)

@@ -16,6 +16,7 @@ from migrate.analysis.graph_collections import penalize, penalize_by_scope
 from migrate.analysis.program import OwnerRecord
 from migrate.analysis.scope import Refuse, Scope, Slot, arguments, assign, closure, code_of, is_none, parse
 from migrate.analysis.values import Value
+from migrate.classes.marks import plain
 
 if TYPE_CHECKING:
     from migrate.analysis.expressions import Evaluator
@@ -181,7 +182,7 @@ def _base(ev: Evaluator, given: cst.BaseExpression | None, scope: Scope) -> str:
         return text
     program.next.dense += 1
     if program.facts.dense > 1 and program.target.strip("_"):
-        return f"{program.target.strip('_')}_layer"
+        return f"{plain(program.target).strip('_')}_layer"
     return "dense"
 
 

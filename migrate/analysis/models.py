@@ -8,7 +8,7 @@ import libcst as cst
 
 from migrate.analysis import values
 from migrate.analysis.finders import names_read
-from migrate.analysis.scope import Definition, Refuse, Scope, Slot
+from migrate.analysis.scope import Definition, Refuse, Scope, Slot, keyword
 from migrate.analysis.values import Value
 from migrate.classes.marks import SELF, base_of, is_attribute
 
@@ -24,13 +24,10 @@ def instance(ev: Evaluator, node: cst.Call, value: values.ModelClass, scope: Sco
     program = ev.program
     closure = program.classes[value.name].closure
     names = [parameter.name.value for parameter in closure.params.params]
-    if ev.initializers[-1] is not None:
-        raise Refuse(
-            node,
-            "class-scope",
-            f"{value.name} is made inside a variable scope with an initializer",
-            "Give the initializer to the variables themselves.",
-        )
+    shares = program.sharing.first_object(node, value.name, program.target)
+    if {"shared", "initializer"} & set(names) and (shares is not None or ev.initializers[-1] is not None):
+        reason = f"{value.name} has a parameter of a name that the new class needs"
+        raise Refuse(node, "class-scope", reason, "Rename it.")
     args = []
     for position, arg in enumerate(node.args):
         held, code = ev.evaluate(arg.value, scope, slot)
@@ -41,11 +38,25 @@ def instance(ev: Evaluator, node: cst.Call, value: values.ModelClass, scope: Sco
         args.append(arg.with_changes(value=code))
     if slot.needs:
         raise Refuse(node, "tensor-argument", f"a tensor is passed to {value.name}", "Make the placeholder inside it.")
-    if args:
-        args[-1] = args[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
+    initializer = ev.initializers[-1]
+    if shares is not None:
+        program.next.sharing_models.add(value.name)
+        args.append(keyword("shared", cst.Name(shares)))
+    else:
+        program.next.model_initializers.setdefault(value.name, set()).add(initializer is not None)
+        if initializer is not None:
+            args.append(keyword("initializer", initializer))
+    if len(program.next.model_initializers.get(value.name, ())) > 1:
+        raise Refuse(
+            node,
+            "class-scope",
+            f"{value.name} is made inside a variable scope with an initializer, and elsewhere without one",
+            "Give the initializer to the variables themselves.",
+        )
+    args = [arg.with_changes(comma=cst.MaybeSentinel.DEFAULT) for arg in args]
     slot.impure = slot.impure or node
     for record in sorted(program.owners, key=lambda record: record.order):  # TF1 makes the variables now
-        if record.model == value.name:
+        if record.model == value.name and shares is None:
             record.order = program.tick()
     return values.Instance(value), node.with_changes(args=args)
 

@@ -80,6 +80,8 @@ class Facts:
     helper_calls: Counter[cst.FunctionDef] = field(default_factory=Counter)  # of helpers that create something
     tensor_lists: set[str] = field(default_factory=set)  # lists that begin empty and are filled with tensors
     scheduled: set[Place] = field(default_factory=set)  # steps that a learning rate follows
+    sharing_models: set[str] = field(default_factory=set)  # classes of which one object shares another's variables
+    model_initializers: dict[str, set[bool]] = field(default_factory=dict)  # class -> made in a scope with one?
     session_arguments: set[tuple[str, str]] = field(default_factory=set)  # (class, parameter) that is given a session
     by_rows: set[Place] = field(default_factory=set)  # optimizers that change only the rows looked up
 
@@ -100,6 +102,7 @@ class OwnerRecord:
     order: int = 0  # when TF1 made the variables, among all owners
     pending: bool = False  # a layer object that was not called yet
     model: str = ""  # the class of the program that makes it
+    by_name: bool = True  # TF1 finds it again by its name, in a scope that reuses
     many: bool = False  # the expression is a list of layers or cells
     biased: bool = True
     leaf: str = ""  # a variable's own name in TF1, "" if the source does not show it

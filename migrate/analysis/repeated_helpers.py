@@ -13,6 +13,7 @@ import libcst as cst
 
 from migrate.analysis.compounds import assigned_names
 from migrate.analysis.program import Program
+from migrate.classes.marks import plain
 
 Statements = list[cst.BaseStatement]
 Node = TypeVar("Node", bound=cst.CSTNode)
@@ -29,7 +30,7 @@ def handed_over(
     """
     created = [name for creation in creations for name in assigned_names(creation)]
     parameters = dict(zip(created, created if known is None else known, strict=False))
-    stem = target.strip("_")
+    stem = plain(target).strip("_")
     renamed = {}
     for name, parameter in parameters.items():
         if known is not None:

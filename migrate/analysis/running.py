@@ -9,7 +9,7 @@ import libcst as cst
 from migrate.analysis import values
 from migrate.analysis.compounds import assigned_names, walker_symbol
 from migrate.analysis.expressions import Evaluator, is_symbolic
-from migrate.analysis.finders import GraphFinder
+from migrate.analysis.finders import GraphFinder, names_read
 from migrate.analysis.optimizers import OPTIMIZERS
 from migrate.analysis.scope import Binding, Scope
 from migrate.classes.marks import plain
@@ -59,6 +59,25 @@ def runs_graph(walker: Walker, node: cst.FunctionDef, scope: Scope) -> bool:
     """Whether calling the function runs a graph (its own or the program's)."""
     found = _calls(walker.ev, node, scope)
     return found.runs or bool(found.symbols & _SESSIONS)
+
+
+def callers_first(entries: list[tuple[int, cst.FunctionDef, Scope]]) -> list[tuple[int, cst.FunctionDef, Scope]]:
+    """Functions that run the graph, each after those that call it: a call tells which parameter is a session."""
+    by_name = {entry[1].name.value: entry for entry in entries}
+    order: list[tuple[int, cst.FunctionDef, Scope]] = []
+    visited: set[str] = set()
+
+    def visit(name: str) -> None:
+        if name in visited:
+            return
+        visited.add(name)
+        for other in sorted(names_read(by_name[name][1].body) & set(by_name)):
+            visit(other)
+        order.insert(0, by_name[name])
+
+    for name in reversed(by_name):
+        visit(name)
+    return order
 
 
 def builds_graph(walker: Walker, node: cst.FunctionDef, scope: Scope) -> bool:

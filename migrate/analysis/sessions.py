@@ -13,6 +13,7 @@ from migrate.analysis.finders import seeds_python
 from migrate.analysis.scope import Definition, Refuse, Scope, Slot, arguments, call, is_none
 from migrate.analysis.training import Schedule
 from migrate.analysis.values import Value
+from migrate.classes.marks import SELF, of_object
 from migrate.plan import Span
 
 if TYPE_CHECKING:
@@ -304,10 +305,21 @@ def _site(
 
         feeds_of(ev, site, feed, scope, slot)
     site.model, site.object = model_of(ev, site)
+    _take_defaults(site)
     ev.program.sites.append(site)
     slot.sites.append(site)
     mark = cst.Call(cst.Name(MARK), [cst.Arg(cst.Integer(str(site.index)))])
     return result_value(fetch), mark
+
+
+def _take_defaults(site: Site) -> None:
+    """A state that is fetched and not fed is what it begins with."""
+    fed = {*site.fed, *(site.feed_dict.keys.values() if site.feed_dict is not None else ())}
+    for leaf in site.fetch.leaves():
+        one = next(iter(leaf.needs)) if len(leaf.needs) == 1 else None
+        if one is not None and one.default is not None and one not in fed and isinstance(leaf.code, cst.Name):
+            if leaf.code.value == one.name:
+                leaf.code, leaf.needs = cst.parse_expression(of_object(one.default, site.object or SELF)), set()
 
 
 def fetched_attribute(

@@ -29,6 +29,7 @@ class Sharing:
     variables: dict[Key, int] = field(default_factory=dict)  # owner, by scopes and name
     opened: set[tuple[str, ...]] = field(default_factory=set)
     again: list[bool] = field(default_factory=lambda: [False])
+    objects: dict[tuple[tuple[str, ...], str], str] = field(default_factory=dict)  # by scopes and class: its name
 
     def enter(self, name: str, reuse: bool | str) -> None:
         """Open a scope; reuse is inherited from the scopes around it."""
@@ -57,6 +58,19 @@ class Sharing:
             raise Refuse(node, "reuse", "the source does not show which variable is shared here", ADVICE)
         if found is not None and not self.program.owners[found].expression:
             raise Refuse(node, "reuse", f"the variable {name!r} is shared and has no name of its own", ADVICE)
+        return found
+
+    def first_object(self, node: cst.CSTNode, model: str, name: str) -> str | None:
+        """The name of the object of a class whose variables a new one, `name`, shares; None if it has its own.
+
+        Raises Refuse where the source does not show it.
+        """
+        key = (tuple(self.scopes), model)
+        found = self.objects.get(key) if self.reuse[-1] else None
+        if found is None and self.reuse[-1] is True:
+            raise Refuse(node, "reuse", f"the source does not show whose variables {model} shares", ADVICE)
+        if found is None:
+            self.objects[key] = name
         return found
 
     def created(self, name: Any, owner: int) -> None:

@@ -171,6 +171,7 @@ def _owned(
             line=ev.program.line(node),
             place=place,
             global_step=step is not None,
+            by_name=not plain,
             leaf=_leaf(ev, bound.get("name"), scope),
         )
     )

@@ -15,6 +15,7 @@ that build and are called from outside the class stand behind a mark with their 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -25,6 +26,7 @@ from migrate.analysis.scope import code_of
 from migrate.classes.inlining import Inliner
 from migrate.classes.marks import SELF, attribute, tail
 from migrate.classes.positions import Placed, Positions
+from migrate.classes.second_names import stores, without_second_names
 from migrate.classes.survey import Survey, mentions
 
 INIT = "__init__"
@@ -83,6 +85,14 @@ def graph_class(
     survey = Survey(named, tensorflow)
     if not survey.graph_attributes:
         return None if not mentions(named[INIT].body, tensorflow) else _stays(node)
+    everywhere: Counter[str] = Counter()
+    for method in named.values():
+        everywhere.update(stores(method.body))
+    named = {
+        name: without_second_names(method, everywhere, positions) if name in survey.building else method
+        for name, method in named.items()
+    }
+    survey = Survey(named, tensorflow)
     inliner = Inliner(named, survey, positions)
     body = inliner.constructor(named[INIT])
     stages = [

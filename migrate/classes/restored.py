@@ -5,7 +5,7 @@ What the constructor makes and a method uses lives on the object; functions beco
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import libcst as cst
@@ -18,6 +18,8 @@ from migrate.classes.marks import DOT, SELF, attribute, is_attribute, plain, tai
 from migrate.classes.naming import Shown, own_names, shown
 
 Statements = list[cst.BaseStatement]
+_NOTHING = cst.SimpleWhitespace("")
+_COMMA = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
 
 
 @dataclass
@@ -29,18 +31,32 @@ class Restored:
 
 
 def restored(
-    graph: GraphClass, statements: Sequence[cst.BaseStatement], generated: set[str], dropped: set[str]
+    graph: GraphClass,
+    statements: Sequence[cst.BaseStatement],
+    generated: set[str],
+    dropped: set[str],
+    added: Sequence[str] = (),
+    shared: Collection[str] = (),
 ) -> Restored:
     """The class again, from the statements of its closure in the new program.
 
     generated: the names that the migration has made up. dropped: parameters of the constructor that are no more.
+    added: new ones. shared: names of what one object takes from another, if it is given one.
     """
-    return _Restoring(graph, generated, dropped).run(statements)
+    return _Restoring(graph, generated, dropped, [*added, *(["shared"] if shared else [])], shared).run(statements)
 
 
 class _Restoring:
-    def __init__(self, graph: GraphClass, generated: set[str], dropped: set[str]) -> None:
+    def __init__(
+        self,
+        graph: GraphClass,
+        generated: set[str],
+        dropped: set[str],
+        added: Sequence[str],
+        shared: Collection[str],
+    ) -> None:
         self.graph, self.generated, self.dropped = graph, generated, dropped
+        self.added, self.shared = added, shared
         self.stages: dict[str, Statements] = {INIT: []}
         self.functions: list[cst.FunctionDef] = []
         self.attributes: dict[str, str] = {}
@@ -49,6 +65,7 @@ class _Restoring:
         self._sort(statements)
         specs = self._specs()
         self._live(specs)
+        self._share()
         methods = [self._method(function, specs) for function in self.functions]
         stages = [self._stage(name) for name in self.stages]
         kept = [
@@ -159,6 +176,22 @@ class _Restoring:
             taken.add(short)
             self.attributes[name] = short
 
+    def _share(self) -> None:
+        """self.W = made: what another object has made, where one is given."""
+        for stage, statements in self.stages.items():
+            self.stages[stage] = [self._taken(statement) for statement in statements]
+
+    def _taken(self, statement: cst.BaseStatement) -> cst.BaseStatement:
+        small = statement.body[0] if isinstance(statement, cst.SimpleStatementLine) else None
+        if not isinstance(small, cst.Assign) or not isinstance(small.targets[0].target, cst.Name):
+            return statement
+        name = small.targets[0].target.value
+        held = self.attributes.get(name, tail(name) if is_attribute(name) else "")
+        if name not in self.shared or not held:
+            return statement
+        value = cst.IfExp(test=cst.Name("shared"), body=parse(f"shared.{held}"), orelse=small.value)
+        return statement.with_changes(body=[small.with_changes(value=value)])
+
     def _all_names(self) -> set[str]:
         found: set[str] = set()
         for statements in self.stages.values():
@@ -210,6 +243,11 @@ class _Restoring:
         if self.dropped and name == INIT:
             keep = [p for p in changed.params if p.name.value not in self.dropped]
             changed = changed.with_changes(params=[*keep[:-1], keep[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)])
+        if self.added and name == INIT:
+            none = cst.Name("None")
+            equal = cst.AssignEqual(_NOTHING, _NOTHING)
+            more = [cst.Param(cst.Name(extra), default=none, equal=equal) for extra in self.added]
+            changed = changed.with_changes(params=[*(p.with_changes(comma=_COMMA) for p in changed.params), *more])
         return original.with_changes(params=changed, body=body.with_changes(body=lines))
 
     def _wraps(self) -> Statements:

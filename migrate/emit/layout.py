@@ -46,6 +46,8 @@ def _broken(node: cst.BaseExpression, indent: int, pad: str = "") -> cst.BaseExp
         return node.with_changes(
             lpar=[cst.LeftParen(_newline(step))], for_in=source, rpar=[cst.RightParen(_newline(pad))]
         )
+    if isinstance(node, cst.IfExp):
+        return node.with_changes(orelse=_broken(node.orelse, indent, pad))
     if not isinstance(node, cst.Call):
         return node
     if isinstance(node.func, cst.Attribute) and isinstance(node.func.value, cst.Call) and not node.args:

@@ -28,7 +28,8 @@ def put_models(walker: Walker) -> list[CallWriter]:
         statements, calls = assembled(inner)
         graph = program.classes[name]
         dropped = {parameter for model, parameter in program.facts.session_arguments if model == name}
-        made = restored(graph, one_blank(statements), program.generated, dropped)
+        added = ["initializer"] if True in program.facts.model_initializers.get(name, ()) else []
+        made = restored(graph, one_blank(statements), program.generated, dropped, added, _shared(program, name))
         writers.append(calls)
         _tell_owners(program, name, made.attributes)
         program.attributes[name] = made.attributes
@@ -41,6 +42,14 @@ def put_models(walker: Walker) -> list[CallWriter]:
             ]
     walker.ev.walker = walker
     return writers
+
+
+def _shared(program: Program, model: str) -> set[str]:
+    """The names of what objects of a class share."""
+    if model not in program.facts.sharing_models:
+        return set()
+    records = [record for record in program.owners if record.model == model and record.by_name]
+    return {re.split(r"[.\[]", record.expression)[0] for record in records}
 
 
 def _tell_owners(program: Program, model: str, attributes: dict[str, str]) -> None:
