@@ -70,10 +70,13 @@ NAMES: dict[str, tuple[Any, str]] = {
 
 @functools.wraps(np.array)
 def array(object: Any, *rest: Any, **options: Any) -> Any:
-    """numpy.array: lists of unequal length become an array of objects, `copy=False` copies if it must."""
+    """numpy.array: lists of unequal length become an array of objects, `copy=False` copies if it must; what map(),
+    filter(), zip() and the views of a dict give are lists, as in Python 2.
+    """
     if "copy" in options and options["copy"] is False:
         once("numpy.array copy", "numpy.array(copy=False) copies where it has to, as NumPy 1 did")
         options["copy"] = None
+    object = _with_lists(object)
     try:
         return np.array(object, *rest, **options)
     except ValueError as error:
@@ -84,13 +87,37 @@ def array(object: Any, *rest: Any, **options: Any) -> Any:
 
 @functools.wraps(np.asarray)
 def asarray(a: Any, *rest: Any, **options: Any) -> Any:
-    """numpy.asarray: lists of unequal length become an array of objects."""
+    """numpy.asarray: lists of unequal length become an array of objects; iterators are lists, see `array`."""
+    a = _with_lists(a)
     try:
         return np.asarray(a, *rest, **options)
     except ValueError as error:
         if not _is_ragged(error, rest, options):
             raise
         return np.asarray(a, **{**options, "dtype": np.object_})
+
+
+# What Python 2 had lists for. NumPy makes one object of each, which no program wants.
+LAZY = (map, filter, zip, type({}.keys()), type({}.values()), type({}.items()))
+
+
+def _with_lists(value: Any) -> Any:
+    """The value with lists in place of lazy sequences: itself, or in lists or tuples."""
+    if isinstance(value, LAZY):
+        once("lazy array", f"numpy.array of a {type(value).__name__}: of the list of its elements, as in Python 2")
+        value = list(value)
+    return [_with_lists(each) for each in value] if _holds_lazy(value) else value
+
+
+def _holds_lazy(value: Any) -> bool:
+    """Whether a list or tuple holds lazy sequences. Only first elements are looked at: long lists are common, and hold
+    values of one kind.
+    """
+    while type(value) in (list, tuple) and value:
+        value = value[0]
+        if isinstance(value, LAZY):
+            return True
+    return False
 
 
 def _is_ragged(error: ValueError, rest: tuple[Any, ...], options: dict[str, Any]) -> bool:

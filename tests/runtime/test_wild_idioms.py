@@ -37,6 +37,10 @@ IDIOMS = {
     "numpy.cast": "import numpy as np\nassert np.cast[np.int32]([1.5]).dtype == np.int32",
     "lists of unequal length": "import numpy as np\na = np.array([[1, 2], [3]])\n"
     "assert a.dtype == object and a.shape == (2,) and a[0] == [1, 2] and np.asarray([[1], []]).shape == (2,)",
+    "numpy.array of a": "import numpy as np\nassert np.array(map(abs, [-1, 2])).tolist() == [1, 2]\n"
+    "assert np.asarray([map(abs, [-1, 2]), map(abs, [3, -4])]).tolist() == [[1, 2], [3, 4]]\n"
+    "assert np.array({3: 5}.values(), np.float32).tolist() == [5.0] and np.array(zip([1], [2])).shape == (1, 2)\n"
+    "assert np.array([(zip([1], [2]), [(3, 4)])]).shape == (1, 2, 1, 2)",
     "copy=False": "import numpy as np\nassert np.array([1, 2], copy=False).shape == (2,)",
     "numpy.fromstring": "import numpy as np\na = np.fromstring(b'\\x01\\x02', dtype=np.uint8)\na[0] = 7\n"
     "assert a.tolist() == [7, 2] and np.fromstring('1 2', sep=' ').tolist() == [1, 2]",
