@@ -97,6 +97,10 @@ def _saved(ev: Evaluator, node: cst.Call, chosen: cst.BaseExpression | None, sco
         raise Refuse(node, "checkpoint", "the source does not show which variables are trained, and saved", _ADVICE)
     if program.complete and not all(record.expression for record in owners):
         raise Refuse(node, "checkpoint", "a variable that is saved has no name of its own", "Give it one.")
+    used = {update.optimizer for update in program.updates}
+    if not symbol and len(used) < len(program.optimizers):
+        reason = "the Saver is made between an optimizer and its minimize: TF1 saved no slots then"
+        raise Refuse(node, "checkpoint", reason, "Make the Saver after minimize, or before the optimizer.")
     optimizers = [] if symbol else [record for record in program.optimizers if record.name]
     found = {}
     held: list[tuple[str, str]] = [(r.model, r.expression) for r in owners] + [(r.model, r.name) for r in optimizers]

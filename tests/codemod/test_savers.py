@@ -54,6 +54,18 @@ def test_the_optimizer_is_left_out_where_only_trained_variables_are_saved() -> N
     assert "tf.train.Checkpoint(lstm=lstm, W=W, b=b)" in text
 
 
+def test_a_saver_between_an_optimizer_and_its_updates() -> None:
+    between = "optimizer = tf.train.AdamOptimizer(0.01)\nsaver = tf.train.Saver()\ntrain = optimizer.minimize(loss)\n"
+    graph = GRAPH.replace("train = tf.train.AdamOptimizer(0.01).minimize(loss)\n", between)
+    refused_at(program(HEAD, graph, SESSION, "sess.run(train, {x: xs, y: ys})\n"), "saver =", "checkpoint")
+
+
+def test_a_saver_before_the_optimizer() -> None:
+    graph = GRAPH.replace("train =", "saver = tf.train.Saver()\ntrain =")
+    text = migrated(program(HEAD, graph, SESSION, "sess.run(train, {x: xs, y: ys})\nsaver.save(sess, 'm')\n"))
+    assert "tf.train.Checkpoint(lstm=lstm, W=W, b=b)" in text
+
+
 def test_cells_in_a_list_are_named() -> None:
     cells = "tf.nn.rnn_cell.MultiRNNCell([tf.nn.rnn_cell.BasicLSTMCell(4) for _ in range(2)])"
     graph = GRAPH.replace("tf.nn.rnn_cell.BasicLSTMCell(4)", cells)
