@@ -4,10 +4,10 @@ from __future__ import annotations
 
 # A full TF1 name, or a module whose names that have no entry of their own share the reason -> the reason.
 REFUSED: dict[str, str] = {
-    "estimator": "TensorFlow removed estimators in 2.16; write the training loop with a Session",
-    "contrib.learn": "TensorFlow removed estimators in 2.16; call the model function yourself and write the training "
-    "loop with a Session, or with tf.train.MonitoredTrainingSession",
-    "contrib.estimator": "TensorFlow removed estimators in 2.16; write the training loop with a Session",
+    "estimator": "TensorFlow removed the ready-made estimators in 2.16; give tf.estimator.Estimator a model function",
+    "contrib.learn": "TensorFlow 2 removed it; give tf.estimator.Estimator the model function, which returns a "
+    "tf.estimator.EstimatorSpec",
+    "contrib.estimator": "TensorFlow removed it; give tf.estimator.Estimator a model function",
     "contrib.tpu": "it is for TPUs only; use tf.Session on the CPU or GPU",
     "contrib.eager": "tf1rnn runs graphs and sessions; eager code needs no tf1rnn, use TensorFlow 2 itself",
     "contrib.distribute": "use tf.distribute, which TensorFlow 2 has",

@@ -43,6 +43,25 @@ OURS: dict[str, dict[str, str]] = {
         "AveragePooling3D "
         "average_pooling3d",
     },
+    "estimator": {
+        "tf1rnn.estimator.specs": "EstimatorSpec EvalSpec ModeKeys RunConfig TrainSpec",
+        "tf1rnn.estimator.runner": "Estimator",
+        "tf1rnn.estimator.schedule": "train_and_evaluate",
+        "tensorflow.compat.v1.train": "CheckpointSaverHook CheckpointSaverListener FeedFnHook FinalOpsHook "
+        "GlobalStepWaiterHook LoggingTensorHook NanLossDuringTrainingError NanTensorHook ProfilerHook "
+        "SecondOrStepTimer SessionRunArgs SessionRunContext SessionRunHook SessionRunValues StepCounterHook "
+        "StopAtStepHook SummarySaverHook VocabInfo",
+    },
+    "estimator.experimental": {
+        "tf1rnn.estimator.schedule": "make_early_stopping_hook stop_if_higher_hook stop_if_lower_hook "
+        "stop_if_no_decrease_hook stop_if_no_increase_hook",
+    },
+    "estimator.inputs": {"tf1rnn.estimator.arrays": "numpy_input_fn pandas_input_fn"},
+    "contrib.estimator": {
+        # 1.12; 1.15 has them in estimator.experimental only
+        "tf1rnn.estimator.schedule": "make_early_stopping_hook stop_if_higher_hook stop_if_lower_hook "
+        "stop_if_no_decrease_hook stop_if_no_increase_hook",
+    },
     "contrib.rnn": {
         "tf1rnn.rnn.basic": "BasicRNNCell",
         "tf1rnn.rnn.gru": "GRUCell",
@@ -262,6 +281,7 @@ PACKAGES: dict[str, str] = {
     "contrib.losses": "tf1rnn.contrib.losses",
     "contrib.metrics": "tf1rnn.contrib.metrics",
     "contrib.seq2seq": "tf1rnn.contrib.seq2seq",
+    "estimator": "tf1rnn.estimator",
     "examples": "tf1rnn.examples",
     "examples.tutorials": "tf1rnn.examples.tutorials",
     "examples.tutorials.mnist": "tf1rnn.examples.tutorials.mnist",

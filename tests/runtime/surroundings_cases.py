@@ -111,18 +111,16 @@ def tables_from_files(tf: Any, folder: str) -> dict[str, Any]:
         "buckets": lookup.index_table_from_file(path, num_oov_buckets=3, vocab_size=2).lookup(words),
         "default": lookup.index_table_from_file(vocabulary_file=path, default_value=0, name="vocabulary").lookup(words),
         "ints": lookup.index_table_from_file(numbers, key_dtype=tf.int64).lookup(tf.constant([1, 42, 5], tf.int64)),
-        "column": lookup.index_table_from_file(
-            columns, key_column_index=0, value_column_index=1, delimiter=","
-        ).lookup(tf.constant(["b", "z"])),
+        "column": lookup.index_table_from_file(columns, key_column_index=0, value_column_index=1, delimiter=",").lookup(
+            tf.constant(["b", "z"])
+        ),
         "back": lookup.index_to_string_table_from_file(path).lookup(tf.constant([2, 7], tf.int64)),
         "back_default": lookup.index_to_string_table_from_file(path, vocab_size=2, default_value="?").lookup(
             tf.constant([[0, 1], [2, 3]], tf.int64)
         ),
         "older": lookup.string_to_index_table_from_file(path, num_oov_buckets=1).lookup(words),
         "direct": lookup.HashTable(lookup.TextFileIdTableInitializer(path), -1).lookup(words),
-        "strings": lookup.HashTable(lookup.TextFileStringTableInitializer(path), "").lookup(
-            tf.constant([1], tf.int64)
-        ),
+        "strings": lookup.HashTable(lookup.TextFileStringTableInitializer(path), "").lookup(tf.constant([1], tf.int64)),
     }
     found = _run(tf, found)
     found["assets"] = len(tf.get_collection(tf.GraphKeys.ASSET_FILEPATHS))
@@ -278,9 +276,9 @@ def scipy_minimizes(tf: Any, folder: str) -> dict[str, Any]:
         found["least"] = min(seen)
         opt.ScipyOptimizerInterface(loss, var_list=[v], var_to_bounds={v: ([2.0, -1.0], 3.0)}).minimize(sess)
         found["bounded"] = sess.run(v)
-        opt.ScipyOptimizerInterface(
-            loss, equalities=[v[0] - 1.0], inequalities=[v[1] - 2.0], method="SLSQP"
-        ).minimize(sess)
+        opt.ScipyOptimizerInterface(loss, equalities=[v[0] - 1.0], inequalities=[v[1] - 2.0], method="SLSQP").minimize(
+            sess
+        )
         found["constrained"] = sess.run(v)
         found["constrained_u"] = sess.run(u)
     return {key: np.round(np.asarray(value, np.float64), 3) for key, value in found.items()}
@@ -331,9 +329,7 @@ def data_transformed(tf: Any, folder: str) -> dict[str, Any]:
             )
         ),
         "sliding": _elements(tf, numbers.apply(data.sliding_window_batch(3, stride=2))),
-        "sliding_apart": _elements(
-            tf, numbers.apply(data.sliding_window_batch(3, window_shift=1, window_stride=2))
-        ),
+        "sliding_apart": _elements(tf, numbers.apply(data.sliding_window_batch(3, window_shift=1, window_stride=2))),
         "sum": _run(
             tf,
             data.reduce_dataset(
@@ -651,3 +647,159 @@ def no_way_back(tf: Any) -> Any:
 @wrong
 def another_data_set(tf: Any) -> Any:
     tf.contrib.learn.datasets.load_dataset("nothing")
+
+
+def _linear_model(tf: Any) -> Callable[..., Any]:
+    return lambda features, labels, mode, params: _linear_spec(tf, features, labels, mode, params)
+
+
+def _linear_spec(tf: Any, features: Any, labels: Any, mode: Any, params: Any) -> Any:
+    modes, spec = tf.estimator.ModeKeys, tf.estimator.EstimatorSpec
+    x = features["x"] if isinstance(features, dict) else features
+    with tf.variable_scope("model"):
+        w = tf.get_variable("w", initializer=[[0.1], [0.2]])
+        b = tf.get_variable("b", initializer=[0.0])
+    y = tf.squeeze(tf.matmul(x, w) + b, 1)
+    predictions = {"y": y, "double": 2 * y}
+    if mode == modes.PREDICT:
+        return spec(mode, predictions=predictions)
+    loss = tf.losses.mean_squared_error(labels, y)
+    metrics = {"mae": tf.metrics.mean_absolute_error(labels, y)}
+    if mode == modes.EVAL:
+        return spec(mode, loss=loss, eval_metric_ops=metrics)
+    step = tf.train.AdamOptimizer(params["rate"]).minimize(loss, global_step=tf.train.get_global_step())
+    return spec(mode, predictions, loss, step, metrics)
+
+
+def _rows() -> Any:
+    x = np.linspace(-1, 1, 14).reshape(7, 2).astype(np.float32)
+    return x, (x[:, 0] * 2 - x[:, 1] + 0.5).astype(np.float32)
+
+
+@program
+def estimator_over_datasets(tf: Any, folder: str) -> dict[str, Any]:
+    x, y = _rows()
+
+    def data(mode: Any, params: Any) -> Any:
+        whole = tf.data.Dataset.from_tensor_slices(({"x": x}, y))
+        return whole.repeat(5 if mode == "train" else 1).batch(params["batch"])
+
+    params = {"rate": 0.05, "batch": 3}
+    config = tf.estimator.RunConfig(tf_random_seed=4, save_checkpoints_steps=4, keep_checkpoint_max=2)
+    estimator = tf.estimator.Estimator(_linear_model(tf), os.path.join(folder, "one"), config, params)
+    found = {"mode": tf.estimator.ModeKeys.PREDICT}
+    estimator.train(data, steps=5)
+    found["names"] = sorted(estimator.get_variable_names())
+    found["w5"] = estimator.get_variable_value("model/w")
+    for key, value in estimator.evaluate(data).items():
+        found["first_" + key] = value
+    estimator.train(data)
+    estimator.train(data, max_steps=9)
+    for key, value in estimator.evaluate(data, steps=2, name="again").items():
+        found["second_" + key] = value
+    found["predicted"] = [p["y"] for p in estimator.predict(data)]
+    found["batches"] = [len(p["double"]) for p in estimator.predict(data, ["double"], yield_single_examples=False)]
+    found["files"] = sorted(f for f in os.listdir(estimator.model_dir) if f.endswith(".index"))
+    found["folders"] = sorted(f for f in os.listdir(estimator.model_dir) if "eval" in f)
+    fresh = tf.estimator.Estimator(
+        _linear_model(tf), os.path.join(folder, "two"), params=params, warm_start_from=estimator.model_dir
+    )
+    fresh.train(data, steps=1)
+    found["warm"] = fresh.get_variable_value("model/w")
+    found["warm_step"] = fresh.get_variable_value("global_step")
+    return found
+
+
+@program
+def estimator_by_turns(tf: Any, folder: str) -> dict[str, Any]:
+    x, y = _rows()
+    inputs = tf.estimator.inputs
+    train = inputs.numpy_input_fn({"x": x}, y, batch_size=4, num_epochs=None, shuffle=False)
+    test = inputs.numpy_input_fn({"x": x}, y, batch_size=4, num_epochs=1, shuffle=False)
+    config = tf.estimator.RunConfig(model_dir=folder, save_checkpoints_steps=3)
+    estimator = tf.estimator.Estimator(_linear_model(tf), config=config, params={"rate": 0.1})
+    result, exported = tf.estimator.train_and_evaluate(
+        estimator,
+        tf.estimator.TrainSpec(train, max_steps=8),
+        tf.estimator.EvalSpec(test, steps=None, throttle_secs=0, start_delay_secs=0),
+    )
+    found = {"result_" + key: value for key, value in result.items()}
+    found["exported"] = len(exported)
+    steps = []
+    for name in sorted(os.listdir(os.path.join(folder, "eval"))):
+        for event in tf.train.summary_iterator(os.path.join(folder, "eval", name)):
+            steps += [event.step for value in event.summary.value if value.tag == "mae"]
+    found["evaluated"] = sorted(steps)
+    only = inputs.numpy_input_fn(x, batch_size=5, num_epochs=2, shuffle=False)
+    found["predicted"] = [p["y"] for p in estimator.predict(only)]
+    return found
+
+
+@program
+def estimator_stops_early(tf: Any, folder: str) -> dict[str, Any]:
+    x, y = _rows()
+    train = tf.estimator.inputs.numpy_input_fn({"x": x}, y, batch_size=7, num_epochs=None, shuffle=False)
+    config = tf.estimator.RunConfig(model_dir=folder, save_checkpoints_steps=2)
+    estimator = tf.estimator.Estimator(_linear_model(tf), config=config, params={"rate": 0.0})
+    experimental = tf.estimator.experimental
+    os.makedirs(estimator.eval_dir())
+    hook = experimental.stop_if_no_decrease_hook(estimator, "mae", 3, run_every_secs=None, run_every_steps=1)
+    test = tf.estimator.inputs.numpy_input_fn({"x": x}, y, batch_size=7, num_epochs=1, shuffle=False)
+    tf.estimator.train_and_evaluate(
+        estimator,
+        tf.estimator.TrainSpec(train, max_steps=30, hooks=[hook]),
+        tf.estimator.EvalSpec(test, throttle_secs=0, start_delay_secs=0),
+    )
+    lower = experimental.stop_if_lower_hook(estimator, "mae", 100.0, run_every_secs=None, run_every_steps=1)
+    step = estimator.get_variable_value("global_step")
+    estimator.train(train, hooks=[lower], steps=5)
+    return {
+        "step": step, "then": estimator.get_variable_value("global_step"),
+        "names": sorted(estimator.get_variable_names()),
+        "stop": estimator.get_variable_value("signal_early_stopping/STOP"),
+    }  # fmt: skip
+
+
+@wrong
+def spec_without_loss(tf: Any) -> Any:
+    tf.estimator.EstimatorSpec("eval")
+
+
+@wrong
+def spec_without_train_op(tf: Any) -> Any:
+    tf.estimator.EstimatorSpec("train", loss=tf.constant(1.0))
+
+
+@wrong
+def spec_without_predictions(tf: Any) -> Any:
+    tf.estimator.EstimatorSpec("infer")
+
+
+@wrong
+def spec_of_many_losses(tf: Any) -> Any:
+    tf.estimator.EstimatorSpec("eval", loss=tf.constant([1.0, 2.0]))
+
+
+@wrong
+def model_without_features(tf: Any) -> Any:
+    tf.estimator.Estimator(lambda x, labels: None)
+
+
+@wrong
+def steps_twice(tf: Any) -> Any:
+    tf.estimator.Estimator(lambda features: None).train(lambda: None, steps=1, max_steps=2)
+
+
+@wrong
+def order_not_said(tf: Any) -> Any:
+    tf.estimator.inputs.numpy_input_fn(np.zeros([2, 2]))
+
+
+@wrong
+def two_ways_to_save(tf: Any) -> Any:
+    tf.estimator.RunConfig(save_checkpoints_steps=1, save_checkpoints_secs=1)
+
+
+@wrong
+def never_trained(tf: Any) -> Any:
+    tf.estimator.Estimator(lambda features: None).get_variable_names()

@@ -36,7 +36,7 @@ def test_marks_that_are_not_there_are_an_error() -> None:
 @pytest.mark.parametrize(
     "name, said",
     [
-        ("estimator", "removed estimators in 2.16; write the training loop"),
+        ("estimator.DNNClassifier", "give tf.estimator.Estimator a model function"),
         ("contrib.tpu", "TPUs only"),
         ("mul", "write tf.multiply"),
         ("train", None),

@@ -144,9 +144,7 @@ class IdTableWithHashBuckets(LookupInterface):
         sparse = isinstance(keys, v1.SparseTensor)
         values = keys.values if sparse else v1.convert_to_tensor(keys)
         if values.dtype.base_dtype != self.key_dtype.base_dtype:
-            raise TypeError(
-                f"Signature mismatch. Keys must be dtype {self.key_dtype}, got {values.dtype}."
-            )
+            raise TypeError(f"Signature mismatch. Keys must be dtype {self.key_dtype}, got {values.dtype}.")
         if self._table is not None and self._table.key_dtype.base_dtype == v1.int64:
             values = v1.cast(values, v1.int64)
         with v1.name_scope(name, f"{self.name}_Lookup"):
