@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import Any
 
 import tensorflow.compat.v1 as v1
 
+from tf1rnn.contrib.framework.penalties import with_penalty
 from tf1rnn.contrib.framework.scoped_arguments import add_arg_scope
 
 
@@ -32,21 +34,24 @@ def variable(
     if v1.GraphKeys.GLOBAL_VARIABLES not in keys:
         keys.append(v1.GraphKeys.GLOBAL_VARIABLES)
     getter = custom_getter or v1.get_variable
+    if custom_getter is not None:
+        getter = functools.partial(custom_getter, reuse=v1.get_variable_scope().reuse)
+    make = functools.partial(
+        getter,
+        name,
+        shape=shape,
+        dtype=dtype,
+        initializer=initializer,
+        trainable=trainable,
+        collections=keys,
+        caching_device=caching_device,
+        partitioner=partitioner,
+        use_resource=use_resource,
+        synchronization=synchronization,
+        aggregation=aggregation,
+    )
     with v1.device(device or ""):
-        return getter(
-            name,
-            shape=shape,
-            dtype=dtype,
-            initializer=initializer,
-            regularizer=regularizer,
-            trainable=trainable,
-            collections=keys,
-            caching_device=caching_device,
-            partitioner=partitioner,
-            use_resource=use_resource,
-            synchronization=synchronization,
-            aggregation=aggregation,
-        )
+        return with_penalty(make, regularizer)
 
 
 @add_arg_scope
