@@ -10,8 +10,9 @@ import tensorflow.compat.v1 as v1
 
 from tf1rnn.contrib.framework.scoped_arguments import add_arg_scope
 from tf1rnn.contrib.framework.variables import model_variable
-from tf1rnn.contrib.layers.collecting import collected, variable_collections
+from tf1rnn.contrib.layers.collecting import collect_variable, collected, model_variables, variable_collections
 from tf1rnn.contrib.layers.initializers import xavier_initializer
+from tf1rnn.layers.core import Dense
 
 Function = Callable[..., Any]
 
@@ -59,46 +60,29 @@ def fully_connected(
     Raises ValueError for a num_outputs that is no int, rank below 2, or unknown depth.
     """
     if not isinstance(num_outputs, int) and not hasattr(num_outputs, "__index__"):
-        raise ValueError(f"num_outputs type should be one of int, but saw: {num_outputs!r}")
-    num_outputs = int(num_outputs)
-    with v1.variable_scope(scope, "fully_connected", [inputs], reuse=reuse) as entered:
+        raise ValueError(f"num_outputs type should be one of {[int]}, got {type(num_outputs)}.")
+    getter = model_variables(kernel="weights", bias="biases")
+    with v1.variable_scope(scope, "fully_connected", [inputs], reuse=reuse, custom_getter=getter) as entered:
         inputs = v1.convert_to_tensor(inputs)
-        rank = inputs.shape.ndims
-        if rank is not None and rank < 2:
-            raise ValueError(
-                f"Input 0 of layer {entered.name} is incompatible with the layer: : expected min_ndim=2, "
-                f"found ndim={rank}. Full shape received: {inputs.shape.as_list()}"
-            )
-        depth = inputs.shape.as_list()[-1]
-        if depth is None:
-            raise ValueError("The last dimension of the inputs to `Dense` should be defined. Found `None`.")
-        weights = model_variable(
-            "weights",
-            shape=[depth, num_outputs],
-            dtype=inputs.dtype.base_dtype,
-            initializer=weights_initializer,
-            regularizer=weights_regularizer,
-            collections=variable_collections(variables_collections, "weights"),
+        layer = Dense(
+            units=int(num_outputs),
+            use_bias=not normalizer_fn and bool(biases_initializer),
+            kernel_initializer=weights_initializer,
+            bias_initializer=biases_initializer,
+            kernel_regularizer=weights_regularizer,
+            bias_regularizer=biases_regularizer,
             trainable=trainable,
+            name=entered.name,
+            dtype=inputs.dtype.base_dtype,
+            _scope=entered,
+            _reuse=reuse,
         )
-        if rank is not None and rank > 2:
-            outputs = v1.tensordot(inputs, weights, [[rank - 1], [0]])
-            outputs.set_shape([*inputs.shape.as_list()[:-1], num_outputs])
-        else:
-            outputs = v1.matmul(inputs, weights)
+        outputs = layer.apply(inputs)
+        collect_variable(layer.kernel, variables_collections, "weights")
+        if layer.bias is not None:
+            collect_variable(layer.bias, variables_collections, "biases")
         if normalizer_fn is not None:
             outputs = normalizer_fn(outputs, **(normalizer_params or {}))
-        elif biases_initializer is not None:
-            biases = model_variable(
-                "biases",
-                shape=[num_outputs],
-                dtype=inputs.dtype.base_dtype,
-                initializer=biases_initializer,
-                regularizer=biases_regularizer,
-                collections=variable_collections(variables_collections, "biases"),
-                trainable=trainable,
-            )
-            outputs = v1.nn.bias_add(outputs, biases)
         if activation_fn is not None:
             outputs = activation_fn(outputs)
         return collected(outputs_collections, entered.name, outputs)
@@ -130,6 +114,8 @@ def bias_add(
         raise ValueError("data_format has to be either NCHW or NHWC.")
     with v1.variable_scope(scope, "BiasAdd", [inputs], reuse=reuse) as entered:
         inputs = v1.convert_to_tensor(inputs)
+        if data_format == "NCHW" and inputs.shape.ndims != 4:
+            raise ValueError("Data format NCHW only supports 4D Tensor")
         biases = model_variable(
             "biases",
             shape=[inputs.shape.as_list()[1 if data_format == "NCHW" else -1]],

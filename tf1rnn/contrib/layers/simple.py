@@ -1,4 +1,4 @@
-"""`tf.contrib.layers`: layers without variables, and embed_sequence."""
+"""`tf.contrib.layers`: layers without variables."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 import tensorflow.compat.v1 as v1
 
 from tf1rnn.contrib.framework.scoped_arguments import add_arg_scope
-from tf1rnn.contrib.framework.variables import model_variable
 from tf1rnn.contrib.layers.collecting import collected
 from tf1rnn.layers import core
 
@@ -59,40 +58,48 @@ def one_hot_encoding(
 def softmax(logits: Any, scope: Any = None) -> Any:
     """Softmax over the last axis of a tensor of any rank; scope "softmax"."""
     with v1.variable_scope(scope, "softmax", [logits]):
-        return v1.nn.softmax(v1.convert_to_tensor(logits))
+        logits = v1.convert_to_tensor(logits)
+        rows = v1.nn.softmax(v1.reshape(logits, [-1, logits.shape.as_list()[-1]]))
+        outputs = v1.reshape(rows, v1.shape(logits))
+        outputs.set_shape(logits.shape)
+        return outputs
 
 
-def embed_sequence(
-    ids: Any,
-    vocab_size: int | None = None,
-    embed_dim: int | None = None,
-    unique: bool = False,
-    initializer: Any = None,
-    regularizer: Any = None,
-    trainable: bool = True,
-    scope: Any = None,
-    reuse: bool | None = None,
-) -> Any:
-    """int ids [batch, time] -> float [batch, time, embed_dim]; variable EmbedSequence/embeddings.
+@add_arg_scope
+def maxout(inputs: Any, num_units: int, axis: int = -1, scope: Any = None) -> Any:
+    """Maxout (Goodfellow et al. 2013): the largest of each run of values, num_units runs; scope "MaxOut".
 
-    Raises ValueError without vocab_size and embed_dim, unless variables are reused.
+    Args:
+        inputs: tensor whose size along `axis` is a multiple of num_units.
+        num_units: size of the outputs along `axis`.
+
+    Raises ValueError if it is not a multiple.
     """
-    if not (reuse or (vocab_size and embed_dim)):
-        raise ValueError(
-            "Must specify vocab size and embedding dimension when not reusing. "
-            f"Got vocab_size={vocab_size} and embed_dim={embed_dim}"
-        )
-    with v1.variable_scope(scope, "EmbedSequence", [ids], reuse=reuse):
-        shape = [vocab_size, embed_dim]
-        if reuse and (vocab_size is None or embed_dim is None):
-            shape = None  # type: ignore[assignment]
-        embeddings = model_variable(
-            "embeddings", shape=shape, initializer=initializer, regularizer=regularizer, trainable=trainable
-        )
-        if unique:
-            flat, positions = v1.unique(v1.reshape(ids, [-1]))
-            found = v1.gather(v1.nn.embedding_lookup(embeddings, flat), positions)
-            outputs = v1.reshape(found, v1.concat([v1.shape(ids), v1.shape(embeddings)[1:]], 0))
-            outputs.set_shape(v1.convert_to_tensor(ids).shape.concatenate(embeddings.shape[1:]))
-            return outputs
-        return v1.nn.embedding_lookup(embeddings, ids)
+    with v1.variable_scope(scope, "MaxOut", [inputs]):
+        inputs = v1.convert_to_tensor(inputs)
+        sizes = inputs.shape.as_list()
+        features = sizes[axis]
+        if features % num_units:
+            raise ValueError(f"number of features({features}) is not a multiple of num_units({num_units})")
+        sizes[axis] = num_units
+        dynamic = v1.shape(inputs)
+        shape = [dynamic[i] if size is None else size for i, size in enumerate(sizes)]
+        outputs = v1.reduce_max(v1.reshape(inputs, [*shape, features // num_units]), -1)
+        outputs.set_shape(sizes)
+        return outputs
+
+
+@add_arg_scope
+def unit_norm(inputs: Any, dim: int, epsilon: float = 1e-7, scope: Any = None) -> Any:
+    """inputs / sqrt(sum(inputs ** 2 along dim) + epsilon); scope "UnitNorm".
+
+    Raises ValueError for an unknown rank or a negative or too large dim.
+    """
+    with v1.variable_scope(scope, "UnitNorm", [inputs]):
+        inputs = v1.convert_to_tensor(inputs)
+        rank = inputs.shape.ndims
+        if not rank:
+            raise ValueError("The input rank must be known.")
+        if not 0 <= dim < rank:
+            raise ValueError("dim must be positive but smaller than the input rank.")
+        return v1.div(inputs, v1.sqrt(epsilon + v1.reduce_sum(v1.square(inputs), dim, keepdims=True)))
