@@ -126,14 +126,13 @@ OURS: dict[str, dict[str, str]] = {
         "streaming_auc streaming_false_negatives streaming_false_positives streaming_mean "
         "streaming_mean_absolute_error streaming_mean_iou streaming_mean_squared_error streaming_mean_tensor "
         "streaming_percentage_less streaming_precision streaming_recall streaming_root_mean_squared_error "
-        "streaming_true_negatives streaming_true_positives streaming_false_negatives_at_thresholds "
-        "streaming_false_positives_at_thresholds streaming_mean_cosine_distance streaming_mean_relative_error "
-        "streaming_precision_at_thresholds streaming_recall_at_thresholds streaming_sensitivity_at_specificity "
-        "streaming_sparse_average_precision_at_k streaming_sparse_precision_at_k streaming_sparse_recall_at_k "
-        "streaming_specificity_at_sensitivity streaming_true_negatives_at_thresholds "
-        "streaming_true_positives_at_thresholds",
-        "tf1rnn.contrib.metrics.counted": "count sparse_recall_at_top_k streaming_recall_at_k "
-        "streaming_sparse_precision_at_top_k",
+        "streaming_true_negatives streaming_true_positives streaming_mean_cosine_distance "
+        "streaming_mean_relative_error streaming_precision_at_thresholds streaming_recall_at_thresholds "
+        "streaming_sensitivity_at_specificity streaming_sparse_average_precision_at_k "
+        "streaming_sparse_precision_at_k streaming_sparse_recall_at_k streaming_specificity_at_sensitivity",
+        "tf1rnn.contrib.metrics.counted": "count sparse_recall_at_top_k streaming_false_negatives_at_thresholds "
+        "streaming_false_positives_at_thresholds streaming_recall_at_k streaming_sparse_precision_at_top_k "
+        "streaming_true_negatives_at_thresholds streaming_true_positives_at_thresholds",
         "tensorflow.compat.v1": "confusion_matrix",
         "tensorflow.compat.v1.sets": "set_difference set_intersection set_size set_union",
     },
@@ -220,6 +219,7 @@ OURS: dict[str, dict[str, str]] = {
     },
     "contrib.training": {
         "tf1rnn.contrib.training.assignments": "parse_values",
+        "tf1rnn.contrib.training.buckets": "bucket bucket_by_sequence_length",
         "tf1rnn.contrib.training.evaluation": "StopAfterNEvalsHook SummaryAtEndHook evaluate_once evaluate_repeatedly "
         "get_or_create_eval_step wait_for_new_checkpoint",
         "tf1rnn.contrib.training.hparams": "HParams",
@@ -227,6 +227,8 @@ OURS: dict[str, dict[str, str]] = {
         "create_train_op multiply_gradients train",
         "tensorflow.compat.v1.train": "checkpoints_iterator",
     },
+    # 1.15 has a few of these only in contrib.slim and in the modules below contrib.layers.python: pool,
+    # poincare_normalize, adaptive_clipping_fn, scattered_..., ..._with_distributed_aggregation.
     "contrib.layers": {
         "tf1rnn.contrib.layers.dense": "bias_add elu fully_connected linear relu relu6 repeat stack",
         "tf1rnn.contrib.layers.initializers": "variance_scaling_initializer xavier_initializer "
@@ -238,19 +240,22 @@ OURS: dict[str, dict[str, str]] = {
         "conv3d_transpose convolution convolution1d convolution2d convolution2d_in_plane convolution2d_transpose "
         "convolution3d convolution3d_transpose",
         "tf1rnn.contrib.layers.separable": "separable_conv2d separable_convolution2d",
-        "tf1rnn.contrib.layers.pooling": "avg_pool2d avg_pool3d max_pool2d max_pool3d",
+        "tf1rnn.contrib.layers.pooling": "avg_pool2d avg_pool3d max_pool2d max_pool3d pool",
         "tf1rnn.contrib.layers.batch_statistics": "batch_norm",
         "tf1rnn.contrib.layers.normalization": "group_norm instance_norm layer_norm",
         "tf1rnn.contrib.layers.training": "OPTIMIZER_CLS_NAMES OPTIMIZER_SUMMARIES optimize_loss",
-        "tf1rnn.contrib.layers.simple": "dropout flatten maxout one_hot_encoding softmax unit_norm",
+        "tf1rnn.contrib.layers.simple": "dropout flatten maxout one_hot_encoding poincare_normalize softmax "
+        "unit_norm",
         "tf1rnn.contrib.layers.arrangement": "dense_to_sparse images_to_sequence sequence_to_images spatial_softmax",
         "tf1rnn.contrib.layers.divisive": "GDN gdn",
-        "tf1rnn.contrib.layers.embedding": "bow_encoder embed_sequence embedding_lookup_unique "
-        "safe_embedding_lookup_sparse",
+        "tf1rnn.contrib.layers.embedding": "bow_encoder embed_sequence "
+        "embedding_lookup_sparse_with_distributed_aggregation embedding_lookup_unique safe_embedding_lookup_sparse",
+        "tf1rnn.contrib.layers.scattered": "scattered_embedding_lookup scattered_embedding_lookup_sparse",
+        "tf1rnn.contrib.layers.adaptive_clipping": "adaptive_clipping_fn",
         "tf1rnn.contrib.layers.older": "legacy_fully_connected legacy_linear legacy_relu",
         "tf1rnn.contrib.layers.gradients": "scale_gradient",
         "tf1rnn.contrib.layers.summaries": "summarize_activation summarize_activations summarize_collection "
-        "summarize_tensor summarize_tensors",
+        "summarize_biases summarize_tensor summarize_tensors summarize_variables summarize_weights",
     },
     "contrib.legacy_seq2seq": {
         "tf1rnn.contrib.legacy_seq2seq.decoders": "basic_rnn_seq2seq embedding_rnn_decoder "

@@ -552,6 +552,106 @@ def small_names(tf: Any, folder: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+@program
+def metrics_with_predictions_first(tf: Any, folder: str) -> dict[str, Any]:
+    m = tf.contrib.metrics
+    p = tf.constant([0.1, 0.4, 0.35, 0.8, 0.9])
+    y = tf.constant([0, 0, 1, 1, 1])
+    scores = tf.constant([[0.1, 0.7, 0.2], [0.5, 0.3, 0.2], [0.2, 0.3, 0.5]])
+    classes = tf.constant([[1], [1], [0]], tf.int64)
+    top = tf.constant([[1, 2], [0, 1], [2, 1]], tf.int64)
+    w = tf.constant([1.0, 0.5, 1.0, 2.0, 1.0])
+    pairs = {
+        "fn": m.streaming_false_negatives_at_thresholds(p, y, [0.3, 0.6]),
+        "fp": m.streaming_false_positives_at_thresholds(p, y, [0.3, 0.6], w),
+        "tn": m.streaming_true_negatives_at_thresholds(p, y, [0.3, 0.6]),
+        "tp": m.streaming_true_positives_at_thresholds(p, y, [0.3, 0.6]),
+        "cosine": m.streaming_mean_cosine_distance(
+            tf.nn.l2_normalize(scores, 1), tf.constant([[1.0, 0, 0], [0, 1, 0], [0, 0, 1]]), 1
+        ),
+        "relative": m.streaming_mean_relative_error(p, p + 0.1, p + 0.5),
+        "precision": m.streaming_precision_at_thresholds(p, y, [0.3, 0.6]),
+        "recall": m.streaming_recall_at_thresholds(p, y, [0.3, 0.6], w),
+        "sensitivity": m.streaming_sensitivity_at_specificity(p, y, 0.6),
+        "specificity": m.streaming_specificity_at_sensitivity(p, y, 0.6),
+        "average": m.streaming_sparse_average_precision_at_k(scores, classes, 2),
+        "precision_k": m.streaming_sparse_precision_at_k(scores, classes, 2),
+        "recall_k": m.streaming_sparse_recall_at_k(scores, classes, 2, class_id=1),
+        "top_precision": m.streaming_sparse_precision_at_top_k(top, classes),
+        "top_recall": m.sparse_recall_at_top_k(classes, top),
+        "in_top": m.streaming_recall_at_k(scores, tf.constant([1, 1, 0]), 2),
+        "count": m.count(p),
+        "count_weighted": m.count(scores, [[1.0], [0.5], [2.0]], name="mine"),
+    }
+    values, updates = m.aggregate_metric_map(pairs)
+    with tf.Session() as sess:
+        sess.run(tf.local_variables_initializer())
+        found = {"first_" + key: value for key, value in sess.run(updates).items()}
+        sess.run(updates)
+        found.update(sess.run(values))
+        found["confusion"] = sess.run(m.confusion_matrix([0, 1, 2, 2], [0, 2, 2, 1], weights=[1, 2, 3, 4]))
+        sets = [tf.constant([[1, 2, 3]]), tf.constant([[2, 3, 9]])]
+        found["both"] = sess.run(m.set_intersection(*sets)).values
+        found["either"] = sess.run(m.set_union(*sets)).values
+        found["only"] = sess.run(m.set_difference(*sets)).values
+        found["size"] = sess.run(m.set_size(m.set_union(*sets)))
+    found["names"] = sorted(v.name for v in tf.local_variables())
+    return found
+
+
+@program
+def buckets_of_lengths(tf: Any, folder: str) -> dict[str, Any]:
+    training = tf.contrib.training
+    found: dict[str, Any] = {}
+    for smaller in (False, True):
+        with tf.Graph().as_default():
+            number = tf.train.range_input_producer(13, num_epochs=1, shuffle=False).dequeue()
+            length = number % 5 + 1
+            row = tf.fill([length], number)
+            lengths, batch = training.bucket_by_sequence_length(
+                length,
+                {"length": row, "a": number * 2},
+                2,
+                [3, 5],
+                dynamic_pad=True,
+                allow_smaller_final_batch=smaller,
+                capacity=40,
+            )
+            rows, twice = batch["length"], batch["a"]
+            batches = _all_batches(tf, [lengths, rows, twice])
+            # Which bucket comes first is a matter of threads.
+            batches.sort(key=lambda batch: tuple(batch[2]))
+            found["lengths%d" % smaller] = np.concatenate([b[0] for b in batches])  # noqa: UP031
+            found["rows%d" % smaller] = np.concatenate([b[1].reshape(-1) for b in batches])  # noqa: UP031
+            found["sizes%d" % smaller] = [b[2].shape[0] for b in batches]  # noqa: UP031
+            found["static%d" % smaller] = str(lengths.shape) + str(rows.shape)  # noqa: UP031
+    with tf.Graph().as_default():
+        number = tf.train.range_input_producer(12, num_epochs=1, shuffle=False).dequeue()
+        which, batch = training.bucket(
+            {"n": number}, number % 2, [2, 3], 2, keep_input=number > 1, bucket_capacities=[20, 20]
+        )
+        batches = sorted(((int(w), list(n)) for w, n in _all_batches(tf, [which, batch["n"]])))
+        found["which"] = [w for w, _ in batches]
+        found["numbers"] = [n for _, each in batches for n in each]
+    return found
+
+
+def _all_batches(tf: Any, fetches: Any) -> list[Any]:
+    found = []
+    with tf.Session() as sess:
+        sess.run([tf.global_variables_initializer(), tf.local_variables_initializer()])
+        coordinator = tf.train.Coordinator()
+        threads = tf.train.start_queue_runners(sess, coordinator)
+        try:
+            while True:
+                found.append(sess.run(fetches))
+        except tf.errors.OutOfRangeError:
+            pass
+        coordinator.request_stop()
+        coordinator.join(threads)
+    return found
+
+
 @wrong
 def no_mapping(tf: Any) -> Any:
     tf.contrib.lookup.index_table_from_tensor(None)
@@ -803,3 +903,23 @@ def two_ways_to_save(tf: Any) -> Any:
 @wrong
 def never_trained(tf: Any) -> Any:
     tf.estimator.Estimator(lambda features: None).get_variable_names()
+
+
+@wrong
+def another_number_of_sizes(tf: Any) -> Any:
+    tf.contrib.training.bucket([tf.constant(1)], 0, [2, 3, 4], 2)
+
+
+@wrong
+def falling_boundaries(tf: Any) -> Any:
+    tf.contrib.training.bucket_by_sequence_length(3, [tf.constant(1)], 2, [5, 3])
+
+
+@wrong
+def no_boundaries(tf: Any) -> Any:
+    tf.contrib.training.bucket_by_sequence_length(3, [tf.constant(1)], 2, [])
+
+
+@wrong
+def boundaries_of_floats(tf: Any) -> Any:
+    tf.contrib.training.bucket_by_sequence_length(3, [tf.constant(1)], 2, [1.5, 2.5])

@@ -61,6 +61,16 @@ streaming_root_mean_squared_error = _swapped(v1.metrics.root_mean_squared_error)
 streaming_true_negatives = _swapped(v1.metrics.true_negatives)
 streaming_true_positives = _swapped(v1.metrics.true_positives)
 
+streaming_mean_cosine_distance = _swapped(v1.metrics.mean_cosine_distance)
+streaming_mean_relative_error = _swapped(v1.metrics.mean_relative_error)
+streaming_precision_at_thresholds = _swapped(v1.metrics.precision_at_thresholds)
+streaming_recall_at_thresholds = _swapped(v1.metrics.recall_at_thresholds)
+streaming_sensitivity_at_specificity = _swapped(v1.metrics.sensitivity_at_specificity)
+streaming_sparse_average_precision_at_k = _swapped(v1.metrics.average_precision_at_k)
+streaming_sparse_precision_at_k = _swapped(v1.metrics.precision_at_k)
+streaming_sparse_recall_at_k = _swapped(v1.metrics.recall_at_k)
+streaming_specificity_at_sensitivity = _swapped(v1.metrics.specificity_at_sensitivity)
+
 streaming_mean = v1.metrics.mean
 streaming_mean_tensor = v1.metrics.mean_tensor
 streaming_percentage_less = v1.metrics.percentage_below
