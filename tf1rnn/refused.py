@@ -8,6 +8,7 @@ REFUSED: dict[str, str] = {
     "contrib.learn": "TensorFlow 2 removed it; give tf.estimator.Estimator the model function, which returns a "
     "tf.estimator.EstimatorSpec",
     "contrib.estimator": "TensorFlow removed it; give tf.estimator.Estimator a model function",
+    "contrib.predictor": "export a SavedModel and use from_saved_model",
     "contrib.tpu": "it is for TPUs only; use tf.Session on the CPU or GPU",
     "contrib.eager": "tf1rnn runs graphs and sessions; eager code needs no tf1rnn, use TensorFlow 2 itself",
     "contrib.distribute": "use tf.distribute, which TensorFlow 2 has",

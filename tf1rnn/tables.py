@@ -207,6 +207,7 @@ OURS: dict[str, dict[str, str]] = {
         "visualize_embeddings",
     },
     "contrib.util": {"tensorflow.compat.v1": "constant_value=get_static_value make_ndarray make_tensor_proto"},
+    "contrib.predictor": {"tf1rnn.contrib.predictor.saved": "from_saved_model"},
     "contrib.signal": {
         "tensorflow.compat.v1.signal": "frame hamming_window hann_window inverse_stft inverse_stft_window_fn "
         "linear_to_mel_weight_matrix mfccs_from_log_mel_spectrograms overlap_and_add stft",
@@ -302,6 +303,7 @@ PACKAGES: dict[str, str] = {
     "contrib.learn": "tf1rnn.contrib.learn",
     "contrib.lookup": "tf1rnn.contrib.lookup",
     "contrib.opt": "tf1rnn.contrib.opt",
+    "contrib.predictor": "tf1rnn.contrib.predictor",
     "contrib.slim": "tf1rnn.contrib.slim",
     "contrib.tensorboard": "tf1rnn.contrib.tensorboard",
     "contrib.training": "tf1rnn.contrib.training",

@@ -652,6 +652,33 @@ def _all_batches(tf: Any, fetches: Any) -> list[Any]:
     return found
 
 
+@program
+def saved_models_predict(tf: Any, folder: str) -> dict[str, Any]:
+    path = os.path.join(folder, "model")
+    x = tf.placeholder(tf.float32, [None, 2], name="x")
+    w = tf.get_variable("w", initializer=[[1.0], [3.0]])
+    y = tf.matmul(x, w, name="y")
+    with tf.Session() as sess:
+        sess.run(tf.global_variables_initializer())
+        tf.saved_model.simple_save(sess, path, {"given": x}, {"found": y})
+    predictor = tf.contrib.predictor
+    first = predictor.from_saved_model(path)
+    second = predictor.from_saved_model(path, input_names={"a": "x:0"}, output_names={"b": "y:0", "c": "w:0"})
+    found = {"first": first({"given": [[1.0, 2.0]]})["found"], "names": sorted(first.fetch_tensors)}
+    found.update(second({"a": [[0.0, 1.0], [2.0, 2.0]]}))
+    found["fed"] = [t.name for t in second.feed_tensors.values()]
+    for wrong_use in (
+        lambda: first({"other": 1}),
+        lambda: predictor.from_saved_model(path, "a", input_names={}, output_names={}),
+        lambda: predictor.from_saved_model(path, input_names={"a": "x:0"}),
+    ):
+        try:
+            wrong_use()
+        except Exception as error:
+            found.setdefault("errors", []).append(type(error).__name__)
+    return found
+
+
 @wrong
 def no_mapping(tf: Any) -> Any:
     tf.contrib.lookup.index_table_from_tensor(None)

@@ -102,3 +102,12 @@ def test_a_vocabulary_that_tensorflow_1_pickled(tmp_path: pathlib.Path) -> None:
     assert plain.count(home) >= 3
     path.write_text(plain)
     assert list(text.VocabularyProcessor.restore(str(path)).transform(["two x"]))[0].tolist() == [2, 0, 0]
+
+
+def test_a_signature_that_is_not_there(tmp_path: pathlib.Path) -> None:
+    path = str(tmp_path / "model")
+    with tf.Graph().as_default(), tf.Session() as sess:
+        x = tf.placeholder(tf.float32)
+        tf.saved_model.simple_save(sess, path, {"x": x}, {"y": x + 1.0})
+    with pytest.raises(ValueError, match="'none'.*serving_default"):
+        tf.contrib.predictor.from_saved_model(path, "none")
