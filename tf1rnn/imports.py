@@ -13,7 +13,6 @@ import importlib
 import importlib.abc
 import importlib.machinery
 import os
-import re
 import sys
 import sysconfig
 import types
@@ -23,36 +22,13 @@ from typing import Any
 from tf1rnn import bridges
 from tf1rnn.bridged_calls import bridged_call
 from tf1rnn.namespace import namespace
+from tf1rnn.private_modules import PARENTS, home_of
+from tf1rnn.private_names import extended
 from tf1rnn.python2 import program
 from tf1rnn.refusals import UnsupportedModule, UnsupportedName, explain
 
 # The names by which changed code reaches this module; put into builtins, where no script trips over them.
 LOOK_UP, LOOK_UP_FROM, LOOK_UP_ALL = "__tf1rnn_import__", "__tf1rnn_import_from__", "__tf1rnn_import_all__"
-
-# TensorFlow's modules that hold what is ours, by pattern of their name -> TF1 path ("\1" is the group).
-HOMES: tuple[tuple[str, str], ...] = (
-    (r"compat\.v1", ""),
-    (r"compat\.v1\.(.+)", r"\1"),
-    (r"_api\.v1", ""),
-    (r"_api\.v1\.(.+)", r"\1"),
-    (r"python\.ops\.rnn", "nn"),
-    (r"python\.ops\.rnn_cell(_impl)?", "nn.rnn_cell"),
-    (r"python\.ops\.seq2seq", "contrib.legacy_seq2seq"),
-    (r"models\.rnn\.rnn", "nn"),
-    (r"models\.rnn\.rnn_cell", "nn.rnn_cell"),
-    (r"models\.rnn\.seq2seq", "contrib.legacy_seq2seq"),
-    (r"contrib\.(\w+)\.python(\..+)?", r"contrib.\1"),
-    (r"python\.layers(\..+)?", "layers"),
-    (r"python\.keras(\..+)?", r"keras\1"),
-    (r"python\.platform\.flags", "flags"),
-    (r"python\.platform\.gfile", "gfile"),
-)
-
-# Packages that TensorFlow 1.15 (or 0.x) had and 2 has not, holding only modules that HOMES knows.
-PARENTS: dict[str, tuple[str, ...]] = {
-    "tensorflow.models": ("rnn",),
-    "tensorflow.models.rnn": ("rnn", "rnn_cell", "seq2seq"),
-}
 
 
 def look_up(name: str) -> Any:
@@ -65,7 +41,7 @@ def look_up(name: str) -> Any:
     path = name.partition(".")[2]
     if path == "compat.v2" or path.startswith("compat.v2."):
         return importlib.import_module("tensorflow" + path[len("compat.v2") :])
-    home = _home_of(path)
+    home = home_of(path)
     if home is not None:
         path = home
     elif path == "python" or path.startswith(("python.", "core.")):
@@ -83,15 +59,6 @@ def look_up(name: str) -> Any:
     return module
 
 
-def _home_of(path: str) -> str | None:
-    """The TF1 path behind one of TensorFlow's private modules, or None."""
-    for pattern, home in HOMES:
-        match = re.fullmatch(pattern, path)
-        if match:
-            return match.expand(home)
-    return None
-
-
 def look_up_from(name: str, attribute: str) -> Any:
     """The object for `from name import attribute` in a user's file.
 
@@ -100,7 +67,7 @@ def look_up_from(name: str, attribute: str) -> Any:
     if attribute in PARENTS.get(name, ()):
         return _parent(f"{name}.{attribute}")
     module = None
-    if _home_of(name.partition(".")[2]) is not None:
+    if home_of(name.partition(".")[2]) is not None:
         # TensorFlow's own file of that name may not exist here, but what it held does.
         module = look_up(name)
         try:
@@ -110,8 +77,8 @@ def look_up_from(name: str, attribute: str) -> Any:
     if name.startswith("tensorflow.python") or not bridges.has(name):
         try:
             return look_up(f"{name}.{attribute}")
-        except ImportError:
-            pass
+        except (UnsupportedModule, ModuleNotFoundError):
+            pass  # not a module; other errors are real ones
     module = module or look_up(name)
     try:
         return getattr(module, attribute)
@@ -149,8 +116,10 @@ def _parent(name: str) -> Any:
 
 def _real(name: str) -> Any:
     try:
-        return importlib.import_module(name)
-    except ImportError:
+        return extended(importlib.import_module(name), name.partition(".")[2])
+    except ModuleNotFoundError as missing:
+        if not f"{name}.".startswith(f"{missing.name}."):
+            raise
         raise UnsupportedModule(
             f"{name} is a private module of TensorFlow 1.15 that TensorFlow 2 does not have. "
             + explain(name.partition(".")[2]).partition(". ")[2],

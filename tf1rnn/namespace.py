@@ -14,7 +14,7 @@ from typing import Any
 
 import tensorflow.compat.v1 as v1
 
-from tf1rnn import refused, tables
+from tf1rnn import private_names, refused, tables
 from tf1rnn.refusals import UnsupportedName, explain
 
 ROOT = "tf1rnn"
@@ -79,10 +79,15 @@ def resolve(name: str) -> Any:
         return getattr(importlib.import_module(module), attribute)
     if name in tables.MODULES:
         return namespace(name)
+    parent, _, leaf = name.rpartition(".")
+    if parent in private_names.PRIVATE:
+        try:
+            return private_names.private(parent, leaf)
+        except AttributeError:
+            pass
     why = refused.reason(name)
     if why:
         raise UnsupportedName(explain(name, why))
-    parent, _, leaf = name.rpartition(".")
     holder = _passed_through(parent)
     try:
         value = getattr(holder, leaf)

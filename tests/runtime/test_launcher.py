@@ -157,12 +157,58 @@ def test_a_user_module_named_like_a_part_of_ours_wins(tmp_path: pathlib.Path) ->
         ("from tensorflow.contrib.rnn import NoSuchCell", "tf.contrib.rnn.NoSuchCell"),
         ("from tensorflow import no_such_name", "tf.no_such_name"),
         ("from tensorflow.python.no_such_module import x", "tensorflow.python.no_such_module"),
+        ("import tensorflow.contrib.rnn.python.ops.no_such_module", "tf.contrib.rnn.python"),
+        ("from tensorflow.contrib.rnn.python.ops import no_such_name", "tf.contrib.rnn.no_such_name"),
+        ("from tensorflow.contrib.rnn.python.ops.no_such_module import GRUCell", "tf.contrib.rnn.python"),
+        ("from tensorflow.contrib.no_such.python.ops import x", "tf.contrib.no_such"),
+        ("from tensorflow.python.layers import no_such_name", "tf.layers.no_such_name"),
     ],
 )
 def test_an_unsupported_import_names_what_is_missing(tmp_path: pathlib.Path, line: str, named: str) -> None:
     with pytest.raises(ImportError, match=named.replace(".", r"\.")) as caught:
         launcher.run_script(str(write(tmp_path, main=line)), [])
     assert "support" in str(caught.value) or "does not have" in str(caught.value)
+
+
+def test_private_names_of_1_15(tmp_path: pathlib.Path) -> None:
+    text = """
+        import numpy as np
+        import tensorflow as tf
+        from tensorflow.contrib.rnn.python.ops.core_rnn_cell import _Linear, _linear
+        from tensorflow.contrib.seq2seq.python.ops.attention_wrapper import _bahdanau_score, _luong_score
+        from tensorflow.contrib.seq2seq.python.ops.attention_wrapper import _compute_attention
+        from tensorflow.python import pywrap_tensorflow
+        from tensorflow.python.ops import rnn, rnn_cell_impl
+        from tensorflow.python.ops.rnn_cell_impl import _concat, _zero_state_tensors, LayerRNNCell
+        from tensorflow.python.pywrap_tensorflow import NewCheckpointReader
+
+        assert pywrap_tensorflow.NewCheckpointReader is NewCheckpointReader is tf.train.NewCheckpointReader
+        assert issubclass(tf.nn.rnn_cell.GRUCell, rnn_cell_impl.LayerRNNCell) and _compute_attention
+        a, b = tf.ones([2, 3]), tf.ones([2, 1])
+        with tf.variable_scope("s", initializer=tf.ones_initializer()):
+            layer = _Linear([a, b], 5, True)
+            both = [layer([a, b])]
+        with tf.variable_scope("t", initializer=tf.ones_initializer()):
+            both.append(_linear(a, 5, True, bias_initializer=tf.ones_initializer()))
+        names = [v.name for v in tf.global_variables()]
+        assert names == ["s/kernel:0", "s/bias:0", "t/kernel:0", "t/bias:0"], names
+        unknown = tf.placeholder(tf.int32, [])
+        sizes = [_concat(2, [3]), _concat(unknown, 4)]
+        assert _concat(2, 3, static=True) == [2, 3] and _concat(unknown, 3, static=True) == [None, 3]
+        keys, query = tf.ones([2, 4, 3]), tf.ones([2, 3])
+        scores = [_luong_score(query, keys, None), _luong_score(query, keys, 2.0), _bahdanau_score(query, keys, a[0])]
+        state = _zero_state_tensors(rnn_cell_impl.LSTMStateTuple(3, 4), 2, tf.float32)
+        swapped = rnn._transpose_batch_time(keys)
+        with tf.Session() as session:
+            session.run(tf.global_variables_initializer())
+            values = session.run(both)
+            assert (values[0] == 4).all() and (values[1] == 4).all()
+            assert [v.tolist() for v in session.run(sizes, {unknown: 7})] == [[2, 3], [7, 4]]
+            one, two, three = session.run(scores)
+            assert (one == 3).all() and (two == 6).all() and np.allclose(three, 3 * np.tanh(2))
+            assert session.run(state).h.shape == (2, 4) and session.run(swapped).shape == (4, 2, 3)
+        """
+    launcher.run_script(str(write(tmp_path, main=text)), [])
 
 
 def test_old_numpy_and_python_names_work_in_the_script_only(
