@@ -26,6 +26,7 @@ from tf1rnn.private_modules import PARENTS, home_of
 from tf1rnn.private_names import extended
 from tf1rnn.python2 import program
 from tf1rnn.refusals import UnsupportedModule, UnsupportedName, explain
+from tf1rnn.refused import reason
 
 # The names by which changed code reaches this module; put into builtins, where no script trips over them.
 LOOK_UP, LOOK_UP_FROM, LOOK_UP_ALL = "__tf1rnn_import__", "__tf1rnn_import_from__", "__tf1rnn_import_all__"
@@ -50,10 +51,8 @@ def look_up(name: str) -> Any:
     for part in path.split(".") if path else []:
         try:
             module = getattr(module, part)
-        except UnsupportedName as missing:
-            raise UnsupportedModule(str(missing), name=name) from None
         except AttributeError:
-            raise UnsupportedModule(explain(path), name=name) from None
+            raise UnsupportedModule(explain(path, reason(path)), name=name) from None
     if not isinstance(module, types.ModuleType):
         raise UnsupportedModule(f"No module named {name!r}; tf.{path} is not a module", name=name)
     return module

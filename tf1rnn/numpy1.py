@@ -98,7 +98,7 @@ def asarray(a: Any, *rest: Any, **options: Any) -> Any:
 
 
 # What Python 2 had lists for. NumPy makes one object of each, which no program wants.
-LAZY: tuple[type, ...] = (map, filter, zip, type({}.keys()), type({}.values()), type({}.items()))
+LAZY: Any = (map, filter, zip, type({}.keys()), type({}.values()), type({}.items()))
 
 
 def _with_lists(value: Any) -> Any:
