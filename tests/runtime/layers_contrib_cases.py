@@ -10,12 +10,12 @@ from graph_cases import BATCH, CASES, MISUSE, Case, inputs, squares, value
 MATRIX, SEQUENCE, IMAGE, VOLUME = (BATCH, 6), (BATCH, 7, 2), (BATCH, 6, 5, 4), (BATCH, 4, 5, 3, 2)
 
 
-def _one(build: Callable[[Any, Any], Any], shape: Any) -> Case:
-    """A function of tf.contrib.layers and of the inputs; also what is in which collection under which name."""
+def _one(build: Callable[[Any, Any], Any], shape: Any, module: str = "layers") -> Case:
+    """A function of a module of tf.contrib and of the inputs; also what is in which collection under which name."""
 
     def case(tf: Any) -> Any:
         x, feeds = inputs(tf, shape, free=False)
-        outputs = build(tf.contrib.layers, x)
+        outputs = build(getattr(tf.contrib, module), x)
         named = [v.op.name for v in tf.get_collection("model_variables") + tf.get_collection("mine")]
         named += [t.op.name for t in tf.get_collection("regularization_losses")]
         named += [str(t.aliases) for t in tf.get_collection("outputs")]
@@ -24,6 +24,12 @@ def _one(build: Callable[[Any, Any], Any], shape: Any) -> Case:
         return feeds, found, squares(tf, outputs)
 
     return case
+
+
+def _zeros(layers: Any, x: Any) -> Any:
+    """What dropout makes of an example, whatever it draws."""
+    dropped = layers.dropout(x, 0.5, noise_shape=[None, 1, 1, 1], seed=3)
+    return dropped * dropped - 2.0 * x * dropped
 
 
 _WITH: dict[str, Any] = dict(outputs_collections="outputs", variables_collections=["mine"])
@@ -48,6 +54,7 @@ _CASES: dict[str, Any] = {
     ),
     "separable_depthwise": (lambda c, x: c.separable_convolution2d(x, None, [3, 2], 2, rate=2, **_WITH), IMAGE),
     "pools": (lambda c, x: [c.max_pool2d(x, 3), c.avg_pool2d(x, [2, 1], 1, "SAME", **dict(scope="p"))], IMAGE),
+    "dropout": (lambda c, x: [_zeros(c, x), c.dropout(x, 1.0), c.dropout(x, is_training=False)], IMAGE),
     "pools3d": (lambda c, x: [c.max_pool3d(x, 2), c.avg_pool3d(x, [2, 3, 1], 1, data_format="NCDHW")], VOLUME),
     "fully_connected": (
         lambda c, x: c.fully_connected(x, 3, weights_regularizer=c.l2_regularizer(0.1), **_WITH),
@@ -84,6 +91,14 @@ _CASES: dict[str, Any] = {
 }
 for _name, (_build, _shape) in _CASES.items():
     CASES["contrib_layers:" + _name] = _one(_build, _shape)
+
+# 1.15 has these in slim only.
+_SLIM: dict[str, Any] = {
+    "pool": (lambda s, x: [s.pool(x, 3, "MAX"), s.pool(x, [2, 1], "AVG", "VALID", None, [1, 2], scope="p")], IMAGE),
+    "pool1d": (lambda s, x: s.pool(x, 2, "AVG", stride=2, outputs_collections="outputs"), SEQUENCE),
+}
+for _name, (_build, _shape) in _SLIM.items():
+    CASES["contrib_layers:" + _name] = _one(_build, _shape, "slim")
 
 
 def _normalized(shape: Any, **options: Any) -> Case:
@@ -164,12 +179,81 @@ def _embedding(tf: Any) -> Any:
 CASES["contrib_layers:embedding"] = _embedding
 
 
+def _scattered(tf: Any) -> Any:
+    """Embeddings by hashing; slim holds these names in 1.15."""
+    slim = tf.contrib.slim
+    parts = [tf.get_variable("part_0", [6]), tf.get_variable("part_1", [5])]
+    words, numbers = tf.constant([["a", "word"], ["", "a"]]), tf.constant([7, -3, 2**40], tf.int64)
+    places = [[0, 0], [0, 1], [2, 0]]
+    texts = tf.SparseTensor(places, tf.constant(["x", "y", "x"]), [4, 3])
+    ids = tf.SparseTensor(places, numbers, [4, 3])
+    one, several = slim.scattered_embedding_lookup, slim.scattered_embedding_lookup_sparse
+    found = {
+        "words": one(parts, words, 4),
+        "numbers": one(parts, numbers, 5),
+        "small": one(parts[0], tf.constant([7, -3]), 3),
+        "key": one(parts, words, 4, hash_key=99),
+        "key_numbers": one(parts, numbers, 4, hash_key=2**50),
+        "mean": several(parts, texts, 4),
+        "ids_sum": several(parts, ids, 4, "sum"),
+        "default": several(parts, texts, 3, "sqrtn", default_value="none", hash_key=3),
+    }
+    return {}, found, squares(tf, found)
+
+
+CASES["contrib_layers:scattered"] = _scattered
+
+
+def _aggregated(tf: Any) -> Any:
+    parts = [tf.get_variable("part_0", [3, 3]), tf.get_variable("part_1", [2, 3])]
+    places = [[0, 0], [0, 1], [1, 0], [3, 0], [3, 1]]
+    ids = tf.SparseTensor(places, tf.constant([1, 1, 2, 3, 4], tf.int64), [4, 4])
+    weights = tf.SparseTensor(places, tf.constant([1.0, 2.0, 0.5, 0.5, -1.0]), [4, 4])
+    lookup = tf.contrib.slim.embedding_lookup_sparse_with_distributed_aggregation
+    found = {
+        "mean": lookup(parts, ids, None),
+        "sum": lookup(parts, ids, weights, "div", combiner="sum"),
+        "sqrtn": lookup(parts, ids, weights, combiner="sqrtn", max_norm=0.7),
+    }
+    return {}, found, squares(tf, found)
+
+
+CASES["contrib_layers:aggregated"] = _aggregated
+
+
+def _clipped(tf: Any) -> Any:
+    """Four steps of adaptive clipping: the loss, the weights and the averages after each."""
+    step = tf.train.get_or_create_global_step()
+    w = tf.get_variable("w", [3], initializer=tf.constant_initializer([1.0, -2.0, 0.5]))
+    table = tf.get_variable("table", [4, 2], initializer=tf.constant_initializer(0.5))
+    rate = tf.pow(3.0, tf.cast(step, tf.float32))
+    seen = []
+    for i, options in enumerate([dict(), dict(global_step=step, decay=0.5), dict(static_max_norm=0.6, std_factor=0.1)]):
+        clip = tf.contrib.slim.adaptive_clipping_fn(report_summary=True, name=None if i else "bound", **options)
+        with tf.control_dependencies(seen):
+            loss = rate * tf.reduce_sum(w**2) + tf.reduce_sum(tf.nn.embedding_lookup(table, [1, 1]))
+            train = tf.contrib.layers.optimize_loss(
+                loss, step, 0.1, "SGD", clip_gradients=clip, gradient_multipliers={"w:0": tf.constant(2)}, name=str(i)
+            )
+        with tf.control_dependencies([train]):
+            seen += [tf.identity(v.read_value()) for v in tf.global_variables()]
+    names = [t.op.name for t in tf.get_collection(tf.GraphKeys.SUMMARIES)]
+    return {}, {"seen": seen, "names": tf.constant(np.frombuffer("|".join(names).encode(), np.uint8))}, None
+
+
+CASES["contrib_layers:adaptive_clipping"] = _clipped
+
+
 def _summaries(tf: Any) -> Any:
     c = tf.contrib.layers
     x = tf.constant(np.array([-1.0, 0.0, 7.0, 3.0], np.float32), name="x")
     for function in (tf.nn.relu6, tf.nn.softplus, tf.tanh):
         tf.add_to_collection(tf.GraphKeys.ACTIVATIONS, function(x))
-    made = c.summarize_activations() + c.summarize_collection("activations", "Tanh") + c.summarize_tensors([x, x[0]])
+    tf.get_variable("held", [], collections=[tf.GraphKeys.WEIGHTS, tf.GraphKeys.GLOBAL_VARIABLES])
+    tf.get_variable("kept", [2], collections=[tf.GraphKeys.BIASES, tf.GraphKeys.GLOBAL_VARIABLES])
+    slim = tf.contrib.slim
+    made = slim.summarize_weights() + slim.summarize_biases("ke") + slim.summarize_variables("kept")
+    made += c.summarize_activations() + c.summarize_collection("activations", "Tanh") + c.summarize_tensors([x, x[0]])
     names = [t.op.name for t in made + tf.get_collection(tf.GraphKeys.SUMMARIES)]
     return {}, {"names": tf.constant(np.frombuffer("|".join(names).encode(), np.uint8))}, None
 
@@ -186,6 +270,21 @@ MISUSE["contrib_layers:convolution_rank"] = _bad(lambda c, x: c.convolution(x, 2
 MISUSE["contrib_layers:transpose_layout"] = _bad(lambda c, x: c.conv2d_transpose(x, 2, 2, data_format="CHWN"))
 MISUSE["contrib_layers:separable_layout"] = _bad(lambda c, x: c.separable_conv2d(x, 2, 2, data_format="CHWN"))
 MISUSE["contrib_layers:pool_layout"] = _bad(lambda c, x: c.max_pool3d(x, 2, data_format="NHWC"), VOLUME)
+MISUSE["contrib_layers:pool_kind"] = lambda tf: tf.contrib.slim.pool(tf.zeros([1, 2, 2, 1]), 2, "avg")
+MISUSE["contrib_layers:pool_padding"] = lambda tf: tf.contrib.slim.pool(
+    tf.zeros([1, 4, 4, 1]), 2, "AVG", "SAME", None, 2
+)
+MISUSE["contrib_layers:pool_rank"] = lambda tf: tf.contrib.slim.pool(tf.zeros([1, 2]), 2, "AVG")
+MISUSE["contrib_layers:dropout_share"] = _bad(lambda c, x: c.dropout(x, 0.0))
+MISUSE["contrib_layers:scattered_dimension"] = lambda tf: tf.contrib.slim.scattered_embedding_lookup(
+    [tf.zeros([3])], tf.constant(["a"]), 0
+)
+MISUSE["contrib_layers:scattered_parts"] = lambda tf: tf.contrib.slim.scattered_embedding_lookup(
+    [tf.zeros([3]), tf.zeros([4])], tf.constant(["a"]), 2
+)
+MISUSE["contrib_layers:scattered_dense"] = lambda tf: tf.contrib.slim.scattered_embedding_lookup_sparse(
+    [tf.zeros([3])], tf.constant(["a"]), 2
+)
 MISUSE["contrib_layers:maxout_units"] = _bad(lambda c, x: c.maxout(x, 3))
 MISUSE["contrib_layers:unit_norm_axis"] = _bad(lambda c, x: c.unit_norm(x, -1))
 MISUSE["contrib_layers:group_norm_groups"] = _bad(lambda c, x: c.group_norm(x, 3))

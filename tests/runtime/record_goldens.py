@@ -1,8 +1,9 @@
 """Records what TensorFlow 1.15.5 gives for the cases of `all_cases.py` and for its MNIST reader, into goldens.npz.
 
-    PYTHON tests/runtime/record_goldens.py        (a Python 3.7 with tensorflow==1.15.5)
+    PYTHON tests/runtime/record_goldens.py [SUBSTRING]        (a Python 3.7 with tensorflow==1.15.5)
 
-An array has the key "case|array".
+An array has the key "case|array". With SUBSTRING only the cases whose names hold it are recorded anew; the
+others stay as they are.
 """
 
 from __future__ import annotations
@@ -25,14 +26,20 @@ def main() -> None:
 
     assert tf.__version__ == "1.15.5", tf.__version__
     tf.logging.set_verbosity(tf.logging.ERROR)
-    arrays = {}
+    wanted = sys.argv[1] if len(sys.argv) > 1 else ""
+    arrays = golden_file.load() if wanted else {}
     for name, case in all_cases.CASES.items():
-        for key, value in all_cases.run(tf, case).items():
-            arrays[f"{name}|{key}"] = value
+        if wanted in name:
+            for key in [k for k in arrays if k.startswith(name + "|")]:
+                del arrays[key]
+            for key, value in all_cases.run(tf, case).items():
+                arrays[f"{name}|{key}"] = value
     for name, misuse in all_cases.MISUSE.items():
-        arrays[f"misuse|{name}"] = np.asarray(all_cases.raised(tf, misuse))
-    for key, value in mnist_cases.run(tf).items():
-        arrays[f"mnist|{key}"] = value
+        if wanted in name:
+            arrays[f"misuse|{name}"] = np.asarray(all_cases.raised(tf, misuse))
+    if not wanted:
+        for key, value in mnist_cases.run(tf).items():
+            arrays[f"mnist|{key}"] = value
     golden_file.save(arrays)
     print("recorded", len(all_cases.CASES), "cases,", os.path.getsize(golden_file.PATH), "bytes")
 

@@ -81,6 +81,41 @@ def safe_embedding_lookup_sparse(
     )
 
 
+def embedding_lookup_sparse_with_distributed_aggregation(
+    params: Any,
+    sp_ids: Any,
+    sp_weights: Any,
+    partition_strategy: str = "mod",
+    name: str | None = None,
+    combiner: str | None = None,
+    max_norm: float | None = None,
+) -> Any:
+    """`tf.nn.embedding_lookup_sparse`, with "mean" by default.
+
+    TensorFlow 1.15 sums the rows of each part on the part's own device first. Where the embedding has several
+    parts, the mean of a row without ids is therefore 0 / 0.
+    """
+    name = name or "embedding_lookup_sparse_with_distributed_aggregation"
+    combiner = combiner or "mean"
+    if hasattr(params, "_variable_list"):
+        params = list(params)
+    several = isinstance(params, (list, tuple)) and len(params) > 1
+    if not several or combiner not in ("mean", "sqrtn", "sum"):
+        return v1.nn.embedding_lookup_sparse(params, sp_ids, sp_weights, partition_strategy, name, combiner, max_norm)
+    with v1.name_scope(name, values=[*params, sp_ids]):
+        outputs = v1.nn.embedding_lookup_sparse(params, sp_ids, sp_weights, partition_strategy, None, "sum", max_norm)
+        if combiner != "sum":
+            rows = v1.cast(sp_ids.indices[:, 0], v1.int32)
+            weights = v1.ones_like(sp_ids.values, outputs.dtype) if sp_weights is None else sp_weights.values
+            weights = v1.cast(weights, outputs.dtype)
+            total = v1.segment_sum(weights if combiner == "mean" else v1.square(weights), rows)[:, None]
+            outputs /= total if combiner == "mean" else v1.sqrt(total)
+        places = v1.get_static_value(sp_ids.indices)
+        if places is not None and len(places):
+            outputs.set_shape(v1.TensorShape([int(places[-1, 0]) + 1]).concatenate(outputs.shape[1:]))
+        return outputs
+
+
 def embed_sequence(
     ids: Any,
     vocab_size: int | None = None,

@@ -9,6 +9,32 @@ import tensorflow.compat.v1 as v1
 from tf1rnn.contrib.framework.scoped_arguments import add_arg_scope
 from tf1rnn.contrib.layers.collecting import collected
 from tf1rnn.layers import core
+from tf1rnn.layers.conditions import choose
+
+
+class _Dropout(core.Dropout):
+    """Dropout out of the operations of TensorFlow 1.15, so that outputs have their names (".../mul_1")."""
+
+    def call(self, inputs: Any, training: Any = False) -> Any:  # type: ignore[override]
+        """See tf.layers.Dropout."""
+        return choose(training, lambda: self._dropped(inputs), lambda: v1.identity(inputs))
+
+    def _dropped(self, inputs: Any) -> Any:
+        known = v1.get_static_value(v1.convert_to_tensor(self.rate)) if isinstance(self.rate, v1.Tensor) else self.rate
+        if known is not None and not 0 <= known < 1:
+            raise ValueError(f"rate must be a scalar tensor or a float in the range [0, 1), got {self.rate!r}")
+        if known == 0:
+            return inputs
+        if not inputs.dtype.is_floating:
+            raise ValueError(f"x has to be a floating point tensor since it's going to be scaled. Got {inputs.dtype}")
+        with v1.name_scope("dropout"):
+            rate = v1.convert_to_tensor(self.rate, dtype=inputs.dtype, name="rate")
+            shape = v1.shape(inputs) if self.noise_shape is None else self._noise_shape(inputs)
+            noise = v1.random_uniform(shape, seed=self.seed, dtype=inputs.dtype)
+            scale = 1.0 / (1.0 - rate)
+            outputs = inputs * scale * v1.cast(noise >= rate, inputs.dtype)
+            outputs.set_shape(inputs.shape)
+            return outputs
 
 
 @add_arg_scope
@@ -24,7 +50,7 @@ def dropout(
     """Keeps each value with probability keep_prob, divided by it, while training; scope "Dropout"."""
     with v1.variable_scope(scope, "Dropout", [inputs]) as entered:
         inputs = v1.convert_to_tensor(inputs)
-        layer = core.Dropout(rate=1 - keep_prob, noise_shape=noise_shape, seed=seed, name=entered.name, _scope=entered)
+        layer = _Dropout(rate=1 - keep_prob, noise_shape=noise_shape, seed=seed, name=entered.name, _scope=entered)
         return collected(outputs_collections, entered.name, layer.apply(inputs, training=is_training))
 
 
@@ -103,3 +129,14 @@ def unit_norm(inputs: Any, dim: int, epsilon: float = 1e-7, scope: Any = None) -
         if not 0 <= dim < rank:
             raise ValueError("dim must be positive but smaller than the input rank.")
         return v1.div(inputs, v1.sqrt(epsilon + v1.reduce_sum(v1.square(inputs), dim, keepdims=True)))
+
+
+def poincare_normalize(x: Any, axis: Any = 1, epsilon: float = 1e-5, name: str | None = None) -> Any:
+    """Vectors along `axis` (an int or several), shortened to the length 1 - epsilon where they are longer.
+
+    x * min((1 - epsilon) / norm(x), 1), for embeddings in the Poincare ball (Nickel and Kiela 2017).
+    """
+    with v1.name_scope(name, "poincare_normalize", [x]) as scope:
+        x = v1.convert_to_tensor(x)
+        inverse = v1.rsqrt(v1.reduce_sum(v1.square(x), axis, keepdims=True))
+        return v1.multiply(x, v1.minimum((1.0 - epsilon) * inverse, 1.0), name=scope)

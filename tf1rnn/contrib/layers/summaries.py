@@ -54,3 +54,18 @@ def summarize_collection(
 def summarize_activations(name_filter: str | None = None, summarizer: Summarizer = summarize_activation) -> list[Any]:
     """The summaries of the collection ACTIVATIONS."""
     return summarize_collection(v1.GraphKeys.ACTIVATIONS, name_filter, summarizer)
+
+
+def summarize_variables(name_filter: str | None = None, summarizer: Summarizer = summarize_tensor) -> list[Any]:
+    """The summaries of all variables."""
+    return summarize_collection(v1.GraphKeys.GLOBAL_VARIABLES, name_filter, summarizer)
+
+
+def summarize_weights(name_filter: str | None = None, summarizer: Summarizer = summarize_tensor) -> list[Any]:
+    """The summaries of the collection WEIGHTS."""
+    return summarize_collection(v1.GraphKeys.WEIGHTS, name_filter, summarizer)
+
+
+def summarize_biases(name_filter: str | None = None, summarizer: Summarizer = summarize_tensor) -> list[Any]:
+    """The summaries of the collection BIASES."""
+    return summarize_collection(v1.GraphKeys.BIASES, name_filter, summarizer)

@@ -48,7 +48,7 @@ def optimize_loss(
             if the optimizer knows it.
         optimizer: a name of OPTIMIZER_CLS_NAMES, a class, an instance, or a function of the learning rate.
         gradient_noise_scale: deviation of the noise added to the gradients.
-        gradient_multipliers: factors by variable or its name ("w:0").
+        gradient_multipliers: factors (numbers, or tensors of any dtype) by variable or its name ("w:0").
         clip_gradients: bound of the global norm, or a function of the (gradient, variable) pairs.
         learning_rate_decay_fn: function (learning_rate, global_step) -> decayed rate.
         update_ops: what runs before; the collection UPDATE_OPS by default.
@@ -173,11 +173,12 @@ def _multiplied(pairs: Pairs, multipliers: dict[Any, Any]) -> Pairs:
     for gradient, variable in pairs:
         factor = by_id.get(id(variable), by_name.get(variable.name))
         if gradient is not None and factor is not None:
+            factor = v1.cast(factor, gradient.dtype) if isinstance(factor, v1.Tensor) else factor
             if isinstance(gradient, v1.IndexedSlices):
-                scaled = gradient.values * v1.constant(factor, dtype=gradient.values.dtype)
+                scaled = gradient.values * v1.convert_to_tensor(factor, dtype=gradient.values.dtype)
                 gradient = v1.IndexedSlices(scaled, gradient.indices, gradient.dense_shape)
             else:
-                gradient = gradient * v1.constant(factor, dtype=gradient.dtype)
+                gradient = gradient * v1.convert_to_tensor(factor, dtype=gradient.dtype)
         result.append((gradient, variable))
     return result
 
