@@ -17,7 +17,7 @@ from migrate.classes.marks import of_object, plain
 from migrate.classes.naming import shown_text
 from migrate.modules import merge
 from migrate.modules.marks import place_of, without_tags
-from migrate.modules.merge import File, Merged, alone
+from migrate.modules.merge import Merged, alone
 from migrate.plan import Migrated, Note, Outcome, Owner, Parameter, Refusal, Refused, RunSite, Span, Unchanged
 
 if TYPE_CHECKING:
@@ -100,7 +100,18 @@ def _with_the_others(path: Path, alone: Outcome, own: Refused | None, first: Pat
 
 
 def _migrate(merged: Merged) -> dict[int, Outcome]:
-    """Outcome by the number of the file."""
+    """Outcome by the number of the file: with Keras's own layers for cells, else with cells as objects."""
+    from migrate.analysis.live_cells import CODES
+
+    outcomes = _migrate_with(merged, live=False)
+    reasons = [reason for outcome in outcomes.values() if isinstance(outcome, Refused) for reason in outcome.reasons]
+    if not any(reason.code in CODES for reason in reasons):
+        return outcomes
+    again = _migrate_with(merged, live=True)
+    return outcomes if any(isinstance(outcome, Refused) for outcome in again.values()) else again
+
+
+def _migrate_with(merged: Merged, live: bool) -> dict[int, Outcome]:
     from migrate.analysis.program import Facts, Program
     from migrate.analysis.scope import Refuse
     from migrate.classes.normal import normal
@@ -115,7 +126,7 @@ def _migrate(merged: Merged) -> dict[int, Outcome]:
     try:
         for _ in range(PASSES):
             program = Program(module, merged.positions, facts, names.names, names.bindings)
-            program.text = text
+            program.text, program.live = text, live
             program.classes, program.stays, program.objects = taken.classes, taken.stays, taken.instances
             outcomes = _one_pass(program, merged)
             facts = program.next
@@ -178,20 +189,21 @@ def _one_pass(program: Program, merged: Merged) -> dict[int, Migrated]:
     texts: dict[int, tuple[str, dict[int, Span]]] = {}
     for number, body in parted(merged, statements).items():
         last = number == merged.files[-1].number
-        texts[number] = _finished(program, merged.files[number], body, walker.pending if last else [])
+        texts[number] = _finished(program, merged, number, body, walker.pending if last else [])
     note_shared_stream(program, [text for text, _ in texts.values()])
     return _outcomes(program, merged, texts)
 
 
 def _finished(
-    program: Program, file: File, body: list[cst.BaseStatement], footer: list[cst.EmptyLine]
+    program: Program, merged: Merged, number: int, body: list[cst.BaseStatement], footer: list[cst.EmptyLine]
 ) -> tuple[str, dict[int, Span]]:
     """The text of one file, and where its run sites are."""
     from migrate.analysis import flags
     from migrate.emit.layout import wrap_module
     from migrate.emit.module import finish, unmark, used_support
 
-    body = flags.parsed(program, body)
+    file = merged.files[number]
+    body = flags.parsed(program, body, len(merged.files) > 1)
     imports = [line for line in program.imports if line.startswith("from ")]
     support = used_support(body, program.support, program.support_names)
     finished = finish(file.module, body, support, program.support_names, footer, imports)

@@ -85,6 +85,10 @@ class Assignments(GraphStatements):
             return self._stored(node, small, subscript, value, code, slot, scope)
         if isinstance(value, values.Summary):
             return self._summaries(node, small, targets, value, scope)
+        if isinstance(value, values.State) and value.zero in self.program.facts.fed and value.zero is not None:
+            return self._live_state(node, targets, value, code, slot, scope)
+        if isinstance(value, values.LiveResult):
+            return self._live_loop(node, targets, value, slot, scope)
         if isinstance(value, values.RnnResult):
             return self._loop(node, targets, value, slot, scope)
         if (

@@ -108,16 +108,27 @@ class Body:
             kept = [part for statement in branch for part in self.statement(statement)]
             return kept
         _, test = self.ev.evaluate(node.test, self.scope, self.slot)
-        before = len(self.creations)
+        outside, self.creations = self.creations, []
         first = self.result
+        owners = self.walker.program.owners
+        start = len(owners)
         body = self.statements(node.body)
+        middle = len(owners)
+        made, self.creations = self.creations, []
         orelse = node.orelse
         if isinstance(orelse, cst.If):
             changed = self._if(orelse)
             orelse = changed[0] if changed and isinstance(changed[0], cst.If) else None
         elif isinstance(orelse, cst.Else):
             orelse = orelse.with_changes(body=orelse.body.with_changes(body=self.statements(orelse.body)))
-        if len(self.creations) != before or isinstance(self.result, values.Cell) and first is None:
+        otherwise, self.creations = self.creations, outside
+        if made or otherwise:
+            self.creations.append(self._created_under(node, made, otherwise))
+            text = code_of(self.ev.creation(node.test, self.scope, self.slot))
+            for number, record in enumerate(owners[start:], start):
+                condition = f"({text})" if number < middle else f"not ({text})"
+                record.condition = " and ".join(part for part in (condition, record.condition) if part)
+        if isinstance(self.result, values.Cell) and first is None:
             raise Refuse(
                 node,
                 "conditional-creation",
@@ -133,7 +144,20 @@ class Body:
                     "a condition chooses between cells",
                     "Choose one, or build each in its own function.",
                 )
-        return [node.with_changes(test=test, body=node.body.with_changes(body=body), orelse=orelse)]
+        if not body and orelse is None:
+            return []
+        suite = node.body if isinstance(node.body, cst.IndentedBlock) else cst.IndentedBlock([])
+        body = body or [cst.SimpleStatementLine([cst.Pass()])]
+        return [node.with_changes(test=test, body=suite.with_changes(body=body), orelse=orelse)]
+
+    def _created_under(self, node: cst.If, made: Statements, otherwise: Statements) -> cst.BaseStatement:
+        """What the branches of a condition create, under the condition."""
+        test = self.ev.creation(node.test, self.scope, self.slot)
+        if not made:
+            test = cst.UnaryOperation(cst.Not(), test.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()]))
+            made, otherwise = otherwise, []
+        other = cst.Else(cst.IndentedBlock(otherwise)) if otherwise else None
+        return cst.If(test, cst.IndentedBlock(made), other)
 
     def _simple(self, node: cst.SimpleStatementLine) -> Statements:
         if len(node.body) != 1:

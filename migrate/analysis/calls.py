@@ -112,6 +112,8 @@ class Calls(Names):
             if self._fills(node, scope, slot):
                 slot.impure = impure
             return called
+        from migrate.analysis import live_cells
+
         feed = dict_of(self, node, scope, slot)  # type: ignore[arg-type]
         if feed is not None:
             return feed
@@ -141,6 +143,10 @@ class Calls(Names):
             held = [self.look(arg.value, scope) for arg in node.args]
             masked = any(isinstance(h, values.Tensor) and h.masked for h in held)
             return values.Tensor(masked=masked), node.with_changes(func=function, args=args)
+        if isinstance(value, values.LiveClass):
+            return live_cells.made_by_class(self, node, value, scope, slot)  # type: ignore[arg-type]
+        if isinstance(value, values.LiveCell):
+            return live_cells.step(self, node, value, function, scope, slot)  # type: ignore[arg-type]
         if isinstance(value, (values.Cell, values.Stack)):
             from migrate.analysis.cells import step
 

@@ -39,8 +39,18 @@ PARAMETERS = {
         *_TAIL,
     ),
     "GRUCell": ("num_units", "activation", "reuse", "kernel_initializer", "bias_initializer", "name", "dtype"),
+    # the same equations in one kernel
+    "GRUBlockCellV2": ("num_units", "cell_size", "reuse", "name"),
+    "LSTMBlockCell": ("num_units", "forget_bias", "cell_clip", "use_peephole", "dtype", "reuse", "name"),
 }
-KINDS = {"BasicRNNCell": "simple_rnn", "BasicLSTMCell": "lstm", "LSTMCell": "lstm", "GRUCell": "gru"}
+KINDS = {
+    "BasicRNNCell": "simple_rnn",
+    "BasicLSTMCell": "lstm",
+    "LSTMCell": "lstm",
+    "GRUCell": "gru",
+    "GRUBlockCellV2": "gru",
+    "LSTMBlockCell": "lstm",
+}
 LAYERS = {"simple_rnn": "SimpleRNN", "lstm": "LSTM", "gru": "GRU"}
 _ACTIVATIONS = {
     "nn.relu": "relu",
@@ -63,6 +73,7 @@ TWO_KERNELS = (
 )
 _NO_COUNTERPART = {
     "use_peepholes": "peephole connections",
+    "use_peephole": "peephole connections",
     "num_proj": "a projection of the state",
     "cell_clip": "clipping of the state",
     "proj_clip": "clipping of the projection",

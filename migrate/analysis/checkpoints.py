@@ -53,6 +53,7 @@ _TRAINED = "trainable_variables"
 _CARRIED = {"var_list", "max_to_keep", "keep_checkpoint_every_n_hours"}
 _WITHOUT_MEANING = {"name", "write_version", "reshape", "restore_sequentially", "allow_empty", "save_relative_paths"}
 _ADVICE = "Take the Saver out, migrate, then save Keras weights."
+_COMMA = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
 _CELLS = re.compile(r"([\w·]+(?:\.\w+)*)\.cell\.cells\b")
 _META = "The .meta file of a checkpoint is not written any more: ask for .index."
 
@@ -63,18 +64,23 @@ def saver(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) ->
     for option in bound:
         if option not in _CARRIED | _WITHOUT_MEANING and not is_none(bound[option]):
             raise Refuse(node, "checkpoint", f"tf.train.Saver({option}=...) is not carried over", _ADVICE)
-    if scope.function is not None and ev.program.helpers:
-        found = scope.find(scope.function)
-        if found is not None and isinstance(found[0].value, values.Function):
-            raise Refuse(node, "checkpoint", "a helper makes the Saver", "Make it where the graph is built.")
+    if ev.calling:
+        raise Refuse(node, "checkpoint", "a helper makes the Saver", "Make it where the graph is built.")
     program = ev.program
     _refuse_meta(program.module)
     objects = _saved(ev, node, bound.get("var_list"), scope)
-    keywords = [(name, parse(text)) for name, text in objects.items() if name.isidentifier()]
-    slot.captures |= {base_of(text.removeprefix("list(").split(".")[0]) for text in objects.values()}
+    keywords = [(name, parse(text)) for name, (text, condition) in objects.items() if not condition]
+    under = [
+        f'{{"{name}": {text}}} if {condition} else {{}}' for name, (text, condition) in objects.items() if condition
+    ]
+    slot.captures |= {base_of(text.removeprefix("list(").split(".")[0]) for text, _ in objects.values()}
     program.note(node, "Checkpoints are TF2's: one that TensorFlow 1 wrote has to be converted first.")
     program.support.add(SUPPORT)
     checkpoint = call("tf.train.Checkpoint", [], keywords)
+    if under:  # what is made under a condition is saved under it
+        stars = [cst.Arg(_enclosed(parse(text)), star="**") for text in under]
+        always = [arg.with_changes(comma=_COMMA) for arg in checkpoint.args]
+        checkpoint = checkpoint.with_changes(args=[*always, *stars])
     options = []
     if not is_none(bound.get("keep_checkpoint_every_n_hours")):
         program.note(node, "keep_checkpoint_every_n_hours has no counterpart: all checkpoints are kept.")
@@ -84,8 +90,10 @@ def saver(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) ->
     return values.Saver(), call(program.support_name(SUPPORT), [checkpoint, cst.Name(FUNCTIONS)], options)
 
 
-def _saved(ev: Evaluator, node: cst.Call, chosen: cst.BaseExpression | None, scope: Scope) -> dict[str, str]:
-    """Name -> text of the objects that hold what is saved."""
+def _saved(
+    ev: Evaluator, node: cst.Call, chosen: cst.BaseExpression | None, scope: Scope
+) -> dict[str, tuple[str, str]]:
+    """Name -> text of the objects that hold what is saved, and the condition under which there is one."""
     program = ev.program
     symbol = _TRAINED if chosen is not None and _is_trained(ev, chosen, scope) else ""
     if chosen is not None and not is_none(chosen) and not symbol:
@@ -103,14 +111,21 @@ def _saved(ev: Evaluator, node: cst.Call, chosen: cst.BaseExpression | None, sco
         raise Refuse(node, "checkpoint", reason, "Make the Saver after minimize, or before the optimizer.")
     optimizers = [] if symbol else [record for record in program.optimizers if record.name]
     found = {}
-    held: list[tuple[str, str]] = [(r.model, r.expression) for r in owners] + [(r.model, r.name) for r in optimizers]
-    for model, expression in held:
+    held = [(r.model, r.expression, r.condition) for r in owners] + [(r.model, r.name, "") for r in optimizers]
+    for model, expression, condition in held:
         if model == ev.walker.region.model:
             key, text = _tracked(expression)
+        elif condition:
+            raise Refuse(node, "checkpoint", "what is saved is made under a condition of another object", _ADVICE)
         else:
             key, text = _tracked(_outside(_object(ev, node, model), expression))
-        found[tail(key)] = text
+        if tail(key).isidentifier():
+            found[tail(key)] = (text, condition)
     return found
+
+
+def _enclosed(node: cst.BaseExpression) -> cst.BaseExpression:
+    return node.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
 
 
 def _object(ev: Evaluator, node: cst.Call, model: str) -> str:

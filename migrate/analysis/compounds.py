@@ -108,7 +108,7 @@ def _compute_compound(walker: Walker, node: cst.BaseStatement, scope: Scope) -> 
 
     body = Body(walker, Scope(scope))
     rewritten = body.statement(node)
-    if body.creations:
+    if body.creations and not isinstance(node, cst.If):
         raise Refuse(
             node,
             "creation-in-loop",
@@ -127,7 +127,7 @@ def _compute_compound(walker: Walker, node: cst.BaseStatement, scope: Scope) -> 
     definition.needs |= body.slot.mutates
     for name in names:
         walker.bind(cst.Name(name), body.scope.names[name].value, definition, scope)
-    return []
+    return list(body.creations)
 
 
 class RunFinder(cst.CSTVisitor):

@@ -116,6 +116,8 @@ class Comprehensions(Names):
 
 def _each(state: values.State, target: cst.BaseExpression) -> Value:
     """What each part of a state is: layers of one kind in a stack, or c and h."""
+    if isinstance(state.cell, values.LiveCell):
+        return values.Tensor() if state.cell.kind == "lstm" else values.State(values.LiveCell(""))
     if isinstance(state.cell, values.Stack):
         cells = state.cell.cells or (state.cell.one,)
         if len({cell.spec.kind == "lstm" for cell in cells}) == 1:

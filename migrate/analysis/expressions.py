@@ -20,11 +20,11 @@ class Evaluator(Calls, Comprehensions):
     """Expressions of one program: containers and operators here, the rest in the classes it stands on."""
 
     def __init__(self, program: Program) -> None:
-        from migrate.analysis.handlers import HANDLERS, METHODS
+        from migrate.analysis.handlers import HANDLERS, LIVE_HANDLERS, LIVE_METHODS, METHODS
 
         super().__init__(program)
-        self.handlers = HANDLERS
-        self.methods = METHODS
+        self.handlers = {**HANDLERS, **LIVE_HANDLERS} if program.live else HANDLERS
+        self.methods = {**METHODS, **LIVE_METHODS} if program.live else METHODS
 
     def _elements(self, node: cst.Tuple | cst.List, scope: Scope, slot: Slot) -> Result:
         items, elements, codes = [], [], []

@@ -62,6 +62,10 @@ def key_of(ev: Evaluator, key: cst.BaseExpression, scope: Scope) -> Definition:
                 ev.program.next.fed.add(binding.place)
                 if not ev.program.complete:
                     return ev.program.placeholder_stub(binding)
+            if isinstance(binding.value, values.State) and binding.value.zero is not None:
+                ev.program.next.fed.add(binding.value.zero)
+                if not ev.program.complete:
+                    return ev.program.placeholder_stub(binding)
             if isinstance(binding.value, values.Tensor) and binding.value.eager and not ev.program.complete:
                 ev.program.next.fed_constants.add(key.value)
                 return ev.program.placeholder_stub(binding)

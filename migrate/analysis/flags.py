@@ -80,7 +80,9 @@ def raw_flags(
     return values.Python(), parse(f"{{flag.name: flag.value for flag in {text}.get_flags_for_module(sys.argv[0])}}")
 
 
-def parsed(program: Program, statements: list[cst.BaseStatement]) -> list[cst.BaseStatement]:
+def parsed(
+    program: Program, statements: list[cst.BaseStatement], elsewhere: bool = False
+) -> list[cst.BaseStatement]:
     """The statements of the module, arguments read after the last flag is defined where TensorFlow 1 did so by itself.
 
     It read them when a flag was first asked for; absl does so in app.run only.
@@ -89,6 +91,8 @@ def parsed(program: Program, statements: list[cst.BaseStatement]) -> list[cst.Ba
         return statements
     module = import_flags(program)
     defined = [i for i, line in enumerate(statements) if code_of(line).lstrip().startswith(f"{module}.DEFINE_")]
+    if not defined and elsewhere:  # another file of the program does
+        return statements
     if not defined:
         raise Refuse(None, "flags", "flags are read and not defined at the top of the file", "Define them there.")
     line = cst.parse_statement(f"{module}.FLAGS(sys.argv, {_PARSED})")

@@ -142,6 +142,9 @@ class Flattening(Block):
                 self.program.device = self.ev.creation(item.item.args[0].value, scope, Slot())
                 continue
             value: Value = values.Operation("scope")
+            held = scope.find(item.item.value) if isinstance(item.item, cst.Name) else None
+            if held is not None and isinstance(held[0].value, values.Session):
+                value = held[0].value
             if isinstance(item.item, cst.Call):
                 value = self._open(item.item, kind, scope)
                 if isinstance(value, values.Python):

@@ -6,7 +6,7 @@ import dataclasses
 
 import libcst as cst
 
-from migrate.analysis import values
+from migrate.analysis import live_cells, values
 from migrate.analysis.finders import comments_in, names_read
 from migrate.analysis.flatten import Flattening
 from migrate.analysis.graph_collections import collect_loss
@@ -224,6 +224,49 @@ class GraphStatements(Flattening):
         statements[0] = statements[0].with_changes(leading_lines=lines)
         names = tuple(name for target, _ in bound for name in names_in(target))
         definition = self.define("compute", names, statements, slot, node)
+        for target, held in bound:
+            self.bind(target, held, definition, scope)
+        return self._creations(node, slot)
+
+    def _live_state(
+        self,
+        node: cst.SimpleStatementLine,
+        targets: list[cst.BaseExpression],
+        value: values.State,
+        code: cst.BaseExpression,
+        slot: Slot,
+        scope: Scope,
+    ) -> Statements:
+        """A zero state of such a cell that some run feeds: a parameter, with zeros where nothing is fed."""
+        assert value.zero is not None
+        if slot.needs or len(targets) != 1 or not isinstance(targets[0], cst.Name):
+            raise Refuse(node, "fed-state", "a state of unknown batch size is fed")
+        self.program.next.fed.add(value.zero)
+        name = targets[0].value
+        definition = self.define("placeholder", (name,), [], Slot(), node)
+        definition.spec = self.program.fresh(f"{plain(name)}_spec")
+        definition.default = name
+        self.program.next.kept.add(name)
+        scope.bind(name, Binding(values.State(value.cell), definition))
+        spec = f"lambda part: tf.TensorSpec([None, *part.shape[1:]], part.dtype), {name}"
+        return [
+            node.with_changes(body=[_assign(name, code)]),
+            assign(definition.spec, parse(f"tf.nest.map_structure({spec})")),
+        ]
+
+    def _live_loop(
+        self,
+        node: cst.SimpleStatementLine,
+        targets: list[cst.BaseExpression],
+        value: values.LiveResult,
+        slot: Slot,
+        scope: Scope,
+    ) -> Statements:
+        """A loop over a cell that is an object: a layer made in place, a call of it in the functions."""
+        statements, bound = live_cells.assigned(self.ev, node, value, targets[0])
+        statements[0] = statements[0].with_changes(leading_lines=[*node.leading_lines, *comments_in(node.body[0])])
+        names = tuple(name for target, _ in bound for name in names_in(target))
+        definition = self.define("compute", names, [*slot.prelude, *statements], slot, node)
         for target, held in bound:
             self.bind(target, held, definition, scope)
         return self._creations(node, slot)

@@ -14,6 +14,7 @@ from migrate.analysis import (
     flags,
     graph_collections,
     layers,
+    live_cells,
     loops,
     metrics,
     sessions,
@@ -43,6 +44,8 @@ HANDLERS: dict[str, Handler] = {
     "nn.rnn_cell.BasicLSTMCell": cells.create,
     "nn.rnn_cell.LSTMCell": cells.create,
     "nn.rnn_cell.GRUCell": cells.create,
+    "contrib.rnn.GRUBlockCellV2": cells.create,
+    "contrib.rnn.LSTMBlockCell": cells.create,
     "nn.rnn_cell.DropoutWrapper": cells.dropout_wrapper,
     "nn.rnn_cell.MultiRNNCell": cells.multi,
     "nn.rnn_cell.LSTMStateTuple": cells.state_tuple,
@@ -99,6 +102,21 @@ HANDLERS: dict[str, Handler] = {
     "disable_eager_execution": sessions.nothing,
     "examples.tutorials.mnist.input_data.read_data_sets": metrics.read_mnist,
     "contrib.learn.datasets.mnist.read_data_sets": metrics.read_mnist,
+}
+
+# Where cells are objects of the new program, see live_cells.
+LIVE_HANDLERS: dict[str, Handler] = {
+    **{name: live_cells.create for name in live_cells.CLASSES},
+    "nn.rnn_cell.DropoutWrapper": live_cells.dropout_wrapper,
+    "nn.rnn_cell.MultiRNNCell": live_cells.multi,
+    "nn.dynamic_rnn": live_cells.loop,
+    "nn.static_rnn": live_cells.loop,
+    "get_variable_scope": live_cells.nothing,
+    "contrib.legacy_seq2seq.rnn_decoder": live_cells.rnn_decoder,
+}
+LIVE_METHODS: dict[tuple[str, str], Handler] = {
+    ("LiveCell", "zero_state"): live_cells.zero_state,
+    ("VariableScope", "reuse_variables"): live_cells.reuse_variables,
 }
 
 # (kind of value, method) and (kind of value, ".attribute")

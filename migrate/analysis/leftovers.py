@@ -95,6 +95,8 @@ def _gives_state(value: values.Value) -> bool:
     if not isinstance(value, values.State):
         return False
     cell = value.cell
+    if isinstance(cell, values.LiveCell):
+        return cell.kind != "one"
     cells = (cell,) if isinstance(cell, values.Cell) else cell.cells or (cell.one,)
     return any(inner.spec.kind == "lstm" for inner in cells)
 

@@ -154,12 +154,16 @@ class Names:
 
     def symbol(self, name: str, node: cst.BaseExpression, scope: Scope, slot: Slot) -> Result:
         """A bare reference to a TensorFlow name (a dtype, a function passed on, a module)."""
+        from migrate.analysis.live_cells import CLASSES, class_of
+
         if name.split(".")[0] == "keras":
             return values.KerasSymbol(name), self.program.tf_name(name)
         flag = flags.reference(self.program, self.program.canonical(name), node)
         if flag is not None:
             return flag
         row = api.find(name)
+        if self.program.live and self.program.canonical(name) in CLASSES:
+            return class_of(self, self.program.canonical(name))  # type: ignore[arg-type]
         if row is None:
             return values.Symbol(name), node
         rewritten = api.rewrite_name(row, tf="tf")

@@ -94,6 +94,7 @@ class OwnerRecord:
     kind: str
     forget_bias: float = 0.0
     trainable: bool = True
+    condition: str = ""  # under which it is made, "" for one that always is
     undecided: bool = False  # only the running program knows whether it is trained
     line: int = 0
     used: bool = False
@@ -191,6 +192,8 @@ class Program:
         self.stays: Mapping[cst.ClassDef, Stays] = {}
         self.objects: Mapping[str, str] = {}  # name -> graph class of what it holds
         self.text = module.code  # as the author wrote it
+        self.live = False  # cells are objects of the new program
+        self.live_owners: dict[str, int] = {}  # owner of the weights of such a cell, by its text
         self.model = ""  # the class at work
         self.attributes: dict[str, dict[str, str]] = {}  # by class: name while it is analysed -> attribute
         self.methods: dict[str, list[str]] = {}  # by class: what runs its graph

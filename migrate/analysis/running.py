@@ -12,13 +12,14 @@ from migrate.analysis.expressions import Evaluator, is_symbolic
 from migrate.analysis.finders import GraphFinder, names_read
 from migrate.analysis.optimizers import OPTIMIZERS
 from migrate.analysis.scope import Binding, Scope
-from migrate.classes.marks import plain
+from migrate.classes.marks import is_attribute, plain, tail
+from migrate.modules.marks import marked_file
 
 if TYPE_CHECKING:
     from migrate.analysis.blocks import Walker
 
 _SESSIONS = {"Session", "InteractiveSession"}
-_REPEATING = (cst.For, cst.While, cst.FunctionDef, cst.Lambda, cst.ClassDef, cst.CompFor)
+_REPEATING = (cst.For, cst.While, cst.Lambda, cst.CompFor)
 
 
 class _Calls(cst.CSTVisitor):
@@ -143,30 +144,78 @@ def _with_objects(walker: Walker, node: cst.FunctionDef, scope: Scope) -> Scope:
 
 
 class _Mentions(cst.CSTVisitor):
-    """How often a function is named, and how often in code that may run more than once."""
+    """Where a function is mentioned besides its definition: in which function, and whether in code that repeats."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self.name, self.depth, self.all, self.repeated = name, 0, 0, 0
+        self.name = name
+        self.around: list[tuple[str, int]] = [("", 0)]  # function, depth of loops in it
+        self.hidden = 0  # functions around that have a local of that name
+        self.found: list[tuple[str, bool]] = []
 
     def on_visit(self, node: cst.CSTNode) -> bool:
-        self.depth += isinstance(node, _REPEATING)
+        if isinstance(node, cst.FunctionDef):
+            self.around.append((node.name.value, 0))
+            self.hidden += self.name in local_names(node)
+        elif isinstance(node, _REPEATING):
+            self.around[-1] = (self.around[-1][0], self.around[-1][1] + 1)
         return super().on_visit(node)
 
     def on_leave(self, original: cst.CSTNode) -> None:
-        self.depth -= isinstance(original, _REPEATING)
+        if isinstance(original, cst.FunctionDef):
+            self.around.pop()
+            self.hidden -= self.name in local_names(original)
+        elif isinstance(original, _REPEATING):
+            self.around[-1] = (self.around[-1][0], self.around[-1][1] - 1)
+
+    def visit_FunctionDef_name(self, node: cst.FunctionDef) -> None:
+        self.defining = True
+
+    def leave_FunctionDef_name(self, node: cst.FunctionDef) -> None:
+        self.defining = False
+
+    defining = False
+
+    def visit_Attribute(self, node: cst.Attribute) -> bool:
+        node.value.visit(self)
+        return False
+
+    def visit_Arg(self, node: cst.Arg) -> bool:
+        node.value.visit(self)
+        return False
 
     def visit_Name(self, node: cst.Name) -> None:
-        if node.value == self.name:
-            self.all += 1
-            self.repeated += self.depth > 0
+        same = node.value == self.name
+        if is_attribute(node.value) and is_attribute(self.name):  # a method, of whatever object
+            same = tail(node.value) == tail(self.name)
+        if same and not self.defining and not self.hidden:
+            self.found.append((self.around[-1][0], self.around[-1][1] > 0))
 
 
-def called_once(module: cst.Module, name: str) -> bool:
-    """Whether a function of the module is called in one place, which runs once."""
-    mentions = _Mentions(name)
-    module.visit(mentions)
-    return mentions.all == 2 and mentions.repeated <= 1  # its own definition stands inside itself
+def called_once(module: cst.Module, name: str, asked: tuple[str, ...] = ()) -> bool:
+    """Whether a function is called in no more than one place of each script, which runs once."""
+    if name in asked:
+        return False
+    for statements in _files(module):
+        mentions = _Mentions(name)
+        for statement in statements:
+            statement.visit(mentions)
+        if len(mentions.found) > 1 or any(repeated for _, repeated in mentions.found):
+            return False
+        for around, _ in mentions.found:
+            if around and not called_once(module, around, (*asked, name)):
+                return False
+    return True
+
+
+def _files(module: cst.Module) -> list[list[cst.CSTNode]]:
+    """The statements of each file of the program."""
+    files: list[list[cst.CSTNode]] = [[]]
+    for statement in module.body:
+        if marked_file(statement) is not None:
+            files.append([])
+        files[-1].append(statement)
+    return files
 
 
 def global_names(node: cst.FunctionDef) -> set[str]:

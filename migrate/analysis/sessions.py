@@ -39,6 +39,7 @@ class Fetch:
     updates: tuple[int, ...] = ()
     items: list[Fetch] = field(default_factory=list)
     keys: list[cst.BaseExpression] = field(default_factory=list)
+    node: cst.BaseExpression | None = None  # a leaf as the program writes it
     is_list: bool = False
     stateful: bool = False
 
@@ -153,8 +154,9 @@ def fetch_tree(ev: Evaluator, node: cst.BaseExpression, scope: Scope) -> Fetch:
         raise Refuse(
             node, "fetch-form", "the analysis cannot see what is fetched", "Write the list of fetches in the run."
         )
-    _check_local(ev, node, scope)
-    return _leaf(ev, node, value, code, slot)
+    leaf = _leaf(ev, node, value, code, slot)
+    leaf.node = node
+    return leaf
 
 
 def _check_local(ev: Evaluator, node: cst.BaseExpression, scope: Scope) -> None:
@@ -304,6 +306,10 @@ def _site(
         from migrate.analysis.feeds import feeds_of
 
         feeds_of(ev, site, feed, scope, slot)
+    if any(leaf.needs or leaf.updates for leaf in fetch.leaves()):  # a function of its own will give it
+        for leaf in fetch.leaves():
+            if leaf.node is not None:
+                _check_local(ev, leaf.node, scope)
     site.model, site.object = model_of(ev, site)
     _take_defaults(site)
     ev.program.sites.append(site)

@@ -23,6 +23,8 @@ Result = tuple[Value, cst.BaseExpression]
 def element(state: values.State, index: int) -> Value:
     """The value of state[index]."""
     cell = state.cell
+    if isinstance(cell, values.LiveCell):
+        return values.Tensor() if cell.kind == "lstm" else values.State(values.LiveCell(""))
     if isinstance(cell, values.Stack):
         inner = cell.repeated if cell.repeated is not None else cell.cells[index]
         return values.State(inner, state.call) if inner.spec.kind == "lstm" else values.Tensor()
@@ -109,6 +111,8 @@ def fetched_part(value: values.Fetched, index: int) -> Value:
 
 def is_one_tensor(state: values.State) -> bool:
     """Whether the state is a tensor, not a tuple: that of a single cell that is no LSTM."""
+    if isinstance(state.cell, values.LiveCell):
+        return state.cell.kind == "one"
     return isinstance(state.cell, values.Cell) and state.cell.spec.kind != "lstm"
 
 
@@ -142,11 +146,16 @@ def state_attribute(
 ) -> Result:
     """state.c and state.h of an LSTM: positions 0 and 1 of the tuple."""
     cell = value.cell
-    if isinstance(cell, values.Stack) or cell.spec.kind != "lstm":
+    lstm = cell.kind == "lstm" if isinstance(cell, values.LiveCell) else _is_lstm(cell)
+    if not lstm:
         raise Refuse(node, "state-attribute", "this state has no parts c and h")
     position = {"c": "0", "h": "1"}[node.attr.value]
     index = cst.SubscriptElement(cst.Index(cst.Integer(position)))
     return values.Tensor(), cst.Subscript(value=code, slice=[index])
+
+
+def _is_lstm(cell: values.Cell | values.Stack) -> bool:
+    return isinstance(cell, values.Cell) and cell.spec.kind == "lstm"
 
 
 def zero_state_code(

@@ -194,8 +194,9 @@ class Dimension(Value):
 class State(Value):
     """The state of a cell as TF1 gives it: an LSTM's is the pair (c, h)."""
 
-    cell: Cell | Stack
+    cell: Cell | Stack | LiveCell
     call: tuple[int, int] | None = None  # the RNN call that gave it
+    zero: tuple[int, int] | None = None  # where it is made, if it is a zero state
 
 
 @dataclass(frozen=True)
@@ -307,6 +308,38 @@ class Function(Value):
     """A function of the program."""
 
     node: cst.FunctionDef
+
+
+@dataclass(frozen=True)
+class LiveClass(Value):
+    """A class of cells that the new program has too, see live_cells; `kind` of the state of its cells."""
+
+    kind: str
+
+
+@dataclass(frozen=True)
+class LiveCell(Value):
+    """A cell that is an object of the new program.
+
+    `kind` of its state: "lstm" the list [c, h], "one" a tensor, "stack" a list of states, "" not known.
+    """
+
+    kind: str
+
+
+@dataclass(frozen=True)
+class LiveResult(Value):
+    """What a loop over such a cell gives, before it is assigned."""
+
+    code: cst.BaseExpression
+    cell: LiveCell
+    static: bool = False
+    masked: bool = False
+
+
+@dataclass(frozen=True)
+class VariableScope(Value):
+    """tf.get_variable_scope()."""
 
 
 @dataclass(frozen=True)

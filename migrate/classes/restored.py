@@ -235,7 +235,9 @@ class _Restoring:
         wraps = self._wraps() if name == list(self.stages)[-1] else []
         lines = [line for line in body.body if not isinstance(line, cst.SimpleStatementLine) or not _is_pass(line)]
         opening = lines[:1] if lines and is_docstring(lines[0]) else []
-        lines = [*opening, *kept, *lines[len(opening) :], *wraps] or list(body.body)
+        place = next((i for i, line in enumerate(lines) if _mentions_any(line, self._wrapped())), len(lines))
+        lines[place:place] = wraps
+        lines = [*opening, *kept, *lines[len(opening) :]] or list(body.body)
         lines[0] = _at_the_top(lines[0])
         original = self.graph.methods[name]
         changed = original.params.visit(Shown({}, {}))
@@ -249,6 +251,9 @@ class _Restoring:
             more = [cst.Param(cst.Name(extra), default=none, equal=equal) for extra in self.added]
             changed = changed.with_changes(params=[*(p.with_changes(comma=_COMMA) for p in changed.params), *more])
         return original.with_changes(params=changed, body=body.with_changes(body=lines))
+
+    def _wrapped(self) -> set[str]:
+        return {function.name.value for function in self.functions if function.decorators}
 
     def _wraps(self) -> Statements:
         """self.train_step = tf.function(self.train_step, input_signature=[...]), where the object knows the shapes."""
@@ -314,6 +319,23 @@ def _self(more: bool) -> cst.Param:
 
 def _assigns(statement: cst.BaseStatement, names: set[str]) -> bool:
     return isinstance(statement, cst.SimpleStatementLine) and bool(set(assigned_names(statement)) & names)
+
+
+def _mentions_any(statement: cst.CSTNode, names: set[str]) -> bool:
+    """Whether code reads self.name for one of the names."""
+    finder = _OwnAttributes()
+    statement.visit(finder)
+    return bool(finder.names & names)
+
+
+class _OwnAttributes(cst.CSTVisitor):
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def visit_Attribute(self, node: cst.Attribute) -> None:
+        if isinstance(node.value, cst.Name) and node.value.value == SELF:
+            self.names.add(node.attr.value)
 
 
 def _at_the_top(statement: cst.BaseStatement) -> cst.BaseStatement:

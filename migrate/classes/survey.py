@@ -11,7 +11,6 @@ from migrate.analysis.compounds import assigned_names
 from migrate.analysis.scope import names_in
 
 RUNS = ("run", "eval")
-_SESSIONS = ("Session", "InteractiveSession")
 
 
 def tensorflow_names(module: cst.Module) -> set[str]:
@@ -125,14 +124,14 @@ class _Mentions(cst.CSTVisitor):
 
 
 def runs(node: cst.FunctionDef, tensorflow: set[str]) -> bool:
-    """Whether a function runs a graph, or makes a session to run it in."""
+    """Whether a function runs a graph, or restores its variables."""
     finder = _Runs(tensorflow)
     node.body.visit(finder)
     return finder.found
 
 
 class _Runs(cst.CSTVisitor):
-    """Whether something is run or a session is made to run it."""
+    """Whether something is run, or variables restored to be run."""
 
     def __init__(self, tensorflow: set[str]) -> None:
         super().__init__()
@@ -141,12 +140,8 @@ class _Runs(cst.CSTVisitor):
     def visit_Call(self, node: cst.Call) -> None:
         if isinstance(node.func, cst.Attribute) and node.func.attr.value in RUNS:
             self.found = self.found or _first(node.func.value) not in self.tensorflow
-
-    def visit_With(self, node: cst.With) -> None:
-        for item in node.items:
-            call = item.item
-            if isinstance(call, cst.Call) and isinstance(call.func, cst.Attribute):
-                self.found = self.found or call.func.attr.value in _SESSIONS
+        if isinstance(node.func, cst.Attribute) and node.func.attr.value == "restore":
+            self.found = True
 
 
 def locals_of(node: cst.FunctionDef) -> set[str]:

@@ -88,7 +88,14 @@ def _merged(texts: Mapping[Path, str], order: Sequence[Path], aliased: set[str])
             )
             names[path, name] = renamed[name] = tagged(name, number) if clash else name
         renames = {**{name: new for name, new in renamed.items() if name != new}, **linker.linked}
-        changed = [statement for statement in linked if statement not in again.values()]
+        changed: Statements = []
+        for statement in linked:
+            if statement not in again.values():
+                changed.append(statement)
+            elif not _of_tensorflow(statement):
+                assert isinstance(statement, cst.SimpleStatementLine)
+                changed.append(import_mark(len(imports)))
+                imports.append((number, statement))
         renamer = _Renamer(scopes, renames, linker.modules, positions)
         result = [statement.visit(renamer) for statement in changed]
         body += [file_mark(number), *result]  # type: ignore[list-item]
@@ -129,6 +136,16 @@ def _repeated(statements: Statements, outside: dict[str, str]) -> dict[str, cst.
             for name, what in bound.items():
                 outside.setdefault(name, what)
     return again
+
+
+def _of_tensorflow(statement: cst.BaseStatement) -> bool:
+    """Whether a statement imports TensorFlow: the new text says what it needs of it."""
+    small = statement.body[0] if isinstance(statement, cst.SimpleStatementLine) else None
+    if isinstance(small, cst.ImportFrom):
+        module = dotted(small.module) if small.module is not None else None
+        return (module or "").split(".")[0] == "tensorflow"
+    names = small.names if isinstance(small, cst.Import) else []
+    return any(alias.evaluated_name.split(".")[0] == "tensorflow" for alias in names)
 
 
 class _Linker:

@@ -23,6 +23,12 @@ def parted(merged: Merged, statements: Sequence[cst.BaseStatement]) -> dict[int,
             current = number
             continue
         bodies[current].append(statement)
+    for body in bodies.values():
+        if body and hasattr(body[0], "leading_lines") and len(merged.files) > 1:
+            lines = list(body[0].leading_lines)
+            while lines and lines[0].comment is None:
+                lines.pop(0)
+            body[0] = body[0].with_changes(leading_lines=lines)
     bound = {name for body in bodies.values() for name in _bound(body)}
     return {
         file.number: [
