@@ -105,11 +105,28 @@ OURS: dict[str, dict[str, str]] = {
         "tf1rnn.contrib.framework.scoped_arguments": "add_arg_scope arg_scope arg_scoped_arguments "
         "current_arg_scope "
         "has_arg_scope",
-        "tf1rnn.contrib.framework.variables": "add_model_variable assert_global_step create_global_step "
-        "get_global_step get_local_variables get_model_variables get_or_create_global_step "
-        "get_trainable_variables "
-        "get_variables get_variables_by_name get_variables_by_suffix get_variables_to_restore "
-        "model_variable variable",
+        "tf1rnn.contrib.framework.variables": "VariableDeviceChooser add_model_variable assert_global_step "
+        "assert_or_get_global_step create_global_step filter_variables get_global_step get_local_variables "
+        "get_model_variables get_or_create_global_step get_trainable_variables get_unique_variable "
+        "get_variable_full_name get_variables get_variables_by_name get_variables_by_suffix get_variables_to_restore "
+        "global_variable local_variable model_variable variable",
+        "tf1rnn.contrib.framework.checkpoints": "assign_from_checkpoint assign_from_checkpoint_fn assign_from_values "
+        "assign_from_values_fn",
+        "tf1rnn.contrib.framework.checks": "assert_scalar_int get_graph_from_inputs get_name_scope get_placeholders "
+        "prepend_name_scope py_func reduce_sum_n remove_squeezable_dimensions smart_case smart_cond "
+        "smart_constant_value strip_name_scope with_same_shape with_shape",
+        "tf1rnn.contrib.framework.notices": "deprecated deprecated_arg_values deprecated_args",
+        "tensorflow.compat.v1": "TensorSpec argsort convert_to_tensor_or_sparse_tensor is_tensor sort",
+        "tensorflow.compat.v1.debugging": "assert_same_float_dtype assert_scalar",
+        "tensorflow.compat.v1.train": "init_from_checkpoint list_variables load_checkpoint load_variable",
+    },
+    "contrib.framework.nest": {
+        "tf1rnn.contrib.framework.structures": "assert_shallow_structure flatten_dict_items flatten_up_to "
+        "flatten_with_joined_string_paths flatten_with_tuple_paths flatten_with_tuple_paths_up_to "
+        "get_traverse_shallow_structure is_sequence_or_composite map_structure_up_to map_structure_with_paths "
+        "map_structure_with_tuple_paths map_structure_with_tuple_paths_up_to yield_flat_paths",
+        "tensorflow.compat.v1.nest": "assert_same_structure flatten is_nested is_sequence=is_nested map_structure "
+        "pack_sequence_as",
     },
     "contrib.grid_rnn": {
         "tf1rnn.contrib.grid_rnn.grid": "GridRNNCell",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contrib_cases  # noqa: F401
+import framework_cases  # noqa: F401
 import grid_cases  # noqa: F401
 import layers_cases  # noqa: F401
 import layers_contrib_cases  # noqa: F401
