@@ -38,7 +38,10 @@ class Namespace(types.ModuleType):
         names = set(tables.names_under(path))
         passed = _passed_through(path)
         if passed is not None:
-            names.update(n for n in dir(passed) if not n.startswith("_"))
+            try:
+                names.update(n for n in dir(passed) if not n.startswith("_"))
+            except ImportError:  # loads lazily what this installation has not
+                pass
         public = {n for n in self.__dict__ if not n.startswith("_")}
         return sorted(names | public)
 

@@ -18,9 +18,10 @@ PRIVATE: dict[str, dict[str, str]] = {
     },
     "nn.rnn_cell": {
         "tf1rnn.rnn.cell": "LayerRNNCell _BIAS_VARIABLE_NAME=BIAS _WEIGHTS_VARIABLE_NAME=KERNEL "
-        "assert_like_rnncell=assert_is_cell",
+        "assert_like_rnncell=assert_is_cell _RNNCell=RNNCell",
         "tf1rnn.rnn.state": "_zero_state_tensors=zeros",
-        "tf1rnn.private_names": "_concat=joined_sizes",
+        # TensorFlow 1.0 to 1.7 also had these two and _RNNCell there
+        "tf1rnn.private_names": "_concat=joined_sizes _Linear=Linear _linear=linear",
     },
     "contrib.rnn": {
         "tf1rnn.rnn.cell": "_BIAS_VARIABLE_NAME=BIAS _WEIGHTS_VARIABLE_NAME=KERNEL",

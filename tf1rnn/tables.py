@@ -17,6 +17,8 @@ OURS: dict[str, dict[str, str]] = {
     "flags": {"tf1rnn.flag_values": "FLAGS"},
     "app.flags": {"tf1rnn.flag_values": "FLAGS"},
     "nn": {
+        "tf1rnn.cross_entropies": "sigmoid_cross_entropy_with_logits softmax_cross_entropy_with_logits "
+        "sparse_softmax_cross_entropy_with_logits",
         "tf1rnn.rnn.dynamic": "dynamic_rnn",
         "tf1rnn.rnn.raw": "raw_rnn",
         "tf1rnn.rnn.static": "static_rnn static_state_saving_rnn",

@@ -348,6 +348,27 @@ def test_keras_in_tf2_style(tmp_path: pathlib.Path) -> None:
 # ---- the namespace
 
 
+@pytest.mark.parametrize("name", ["sigmoid", "softmax", "sparse_softmax"])
+def test_cross_entropies_take_no_arguments_without_names(name: str) -> None:
+    function = getattr(tf.nn, f"{name}_cross_entropy_with_logits")
+    with tf.Graph().as_default(), tf.Session() as session:
+        logits = tf.constant([[1.0, 2.0]])
+        labels = tf.constant([1]) if name == "sparse_softmax" else tf.constant([[0.0, 1.0]])
+        with pytest.raises(ValueError, match="named arguments"):
+            function(logits, labels)
+        with pytest.raises(ValueError, match="must be provided"):
+            function(labels=labels)
+        assert (session.run(function(labels=labels, logits=logits)) > 0).all()
+        if name == "softmax":
+            assert session.run(function(labels=labels, logits=logits, dim=0)).shape == (2,)
+            with pytest.raises(ValueError, match="both"):
+                function(labels=labels, logits=logits, axis=0)
+
+
+def test_all_namespaces_can_be_listed() -> None:
+    assert "GRUCell" in dir(tf.nn.rnn_cell) and "LSTMCell" in dir(tf.contrib.rnn)
+
+
 def test_missing_names_say_so() -> None:
     assert not hasattr(tf.contrib, "no_such_module") and getattr(tf, "no_such_name", 5) == 5
     with pytest.raises(AttributeError, match=r"tf\.contrib\.rnn\.NoSuchCell.*not support yet.*report"):

@@ -100,12 +100,16 @@ _after_comma: set[int] = set()  # the files whose last print ended in a comma
 
 def print_statement(*values: Any, file: Any = None, end: str = "\n") -> None:
     """`print a, b` and, with an end other than a line feed, `print a, b,`: the space comes with what follows."""
-    out = sys.stdout if file is None else file
+    out: Any = sys.stdout if file is None else file
     text = " ".join(str(short(value)) for value in values)
     if id(out) in _after_comma and values:
         text = " " + text
     _after_comma.discard(id(out))
-    out.write(text if end != "\n" else text + "\n")
+    text = text if end != "\n" else text + "\n"
+    try:
+        out.write(text)
+    except TypeError:  # a file of bytes: in Python 2 text was bytes
+        out.write(text.encode())
     if end != "\n" and values and str(values[-1])[-1:] not in ("\n", "\t", "\r"):
         _after_comma.add(id(out))
 
