@@ -19,6 +19,7 @@ HOMES: tuple[tuple[str, str], ...] = (
     (r"models\.rnn\.rnn", "nn"),
     (r"models\.rnn\.rnn_cell", "nn.rnn_cell"),
     (r"models\.rnn\.seq2seq", "contrib.legacy_seq2seq"),
+    (r"contrib\.layers\.python\.layers\.utils", "contrib.layers.utils"),
     (r"contrib\.lookup\.lookup_ops", "contrib.lookup"),
     (r"contrib\.learn\.python\.learn\.(datasets|preprocessing)", r"contrib.learn.\1"),
     (r"contrib\.learn\.python\.learn\.datasets\.(base|mnist)", r"contrib.learn.datasets.\1"),

@@ -191,6 +191,13 @@ OURS: dict[str, dict[str, str]] = {
         "tf1rnn.contrib.training.evaluation": "wait_for_new_checkpoint",
         "tensorflow.compat.v1.train": "checkpoints_iterator",
     },
+    # A module that slim's networks use, which 1.15 shows only there and below contrib.layers.python.
+    "contrib.layers.utils": {
+        "tf1rnn.contrib.layers.aliases": "NamedOutputs append_tensor_alias collect_named_outputs "
+        "convert_collection_to_dict gather_tensors_aliases get_tensor_aliases",
+        "tf1rnn.contrib.layers.arguments": "channel_dimension constant_value get_variable_collections last_dimension "
+        "n_positive_integers smart_cond static_cond two_element_tuple",
+    },
     "contrib.slim.queues": {"tf1rnn.contrib.slim.surroundings": "NestedQueueRunnerError QueueRunners"},
     "contrib.slim.summaries": {
         "tf1rnn.contrib.slim.surroundings": "add_histogram_summaries add_histogram_summary add_image_summaries "
@@ -339,8 +346,14 @@ PACKAGES: dict[str, str] = {
 # Modules of TensorFlow 1.15 that hold the same names as another of its modules ("" is `tf` itself).
 ALIASES: dict[str, str] = {
     "compat.v1": "",
+    "contrib.slim.initializers": "contrib.layers",
+    "contrib.slim.layers": "contrib.layers",
     "contrib.slim.losses": "contrib.losses",
     "contrib.slim.metrics": "contrib.metrics",
+    "contrib.slim.nest": "contrib.framework.nest",
+    "contrib.slim.optimizers": "contrib.layers",
+    "contrib.slim.regularizers": "contrib.layers",
+    "contrib.slim.utils": "contrib.layers.utils",
 }
 
 # Modules that hold the names of others besides their own.

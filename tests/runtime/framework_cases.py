@@ -294,6 +294,61 @@ def _noticed(tf: Any) -> Any:
 CASES["framework:notices"] = _noticed
 
 
+def _named(tf: Any) -> Any:
+    """The helpers of layers that slim's networks use, in slim.utils."""
+    names = tf.contrib.slim.utils
+    x, y = tf.ones([2, 3], name="x"), tf.split(tf.ones([2, 3], name="y"), 3, axis=1)[1]
+    free = tf.placeholder(tf.bool, [], name="free")
+    shape, unknown, part = tf.TensorShape([2, 3, 4]), tf.TensorShape(None), tf.TensorShape([None, 3, None])
+    tf.contrib.slim.fully_connected(x, 2, scope="top", outputs_collections="ends")
+
+    def ends(clear: bool = False) -> list[tuple[str, str]]:
+        return [(k, v.op.name) for k, v in names.convert_collection_to_dict("ends", clear).items()]
+
+    answers = [
+        lambda: names.get_tensor_aliases(x),
+        lambda: names.get_tensor_aliases(y),
+        lambda: names.append_tensor_alias(x, "first") is x,
+        lambda: names.collect_named_outputs(["ends", "more"], "second", x) is x,
+        lambda: names.collect_named_outputs(None, "third", x).aliases,
+        lambda: names.gather_tensors_aliases([x, y]),
+        ends,
+        lambda: ends(True),
+        ends,
+        lambda: [names.constant_value(v) for v in (3, tf.constant(4).op.outputs[0] is None, free)],
+        lambda: int(names.constant_value(tf.constant(5))),
+        lambda: names.constant_value(None),
+        lambda: names.constant_value(tf.constant(5), tf.float32),
+        lambda: [names.smart_cond(True, lambda: 1, lambda: 2), names.static_cond(False, lambda: 1, lambda: 2)],
+        lambda: names.smart_cond(tf.constant(False), lambda: 1, lambda: 2),
+        lambda: names.static_cond(True, 1, 2),
+        lambda: names.smart_cond(free, lambda: tf.zeros([2]), lambda: tf.ones([2])).shape.as_list(),
+        lambda: [names.get_variable_collections(c, "weights") for c in (None, ["a"], {"weights": ["b"]}, {"c": "d"})],
+        lambda: [names.last_dimension(shape), names.last_dimension(shape, 3)],
+        lambda: names.last_dimension(shape, 4),
+        lambda: names.last_dimension(unknown),
+        lambda: names.last_dimension(part),
+        lambda: [names.channel_dimension(shape, f) for f in ("channels_last", "channels_first")],
+        lambda: names.channel_dimension(part, "channels_first"),
+        lambda: names.channel_dimension(part, "channels_last"),
+        lambda: [[int(n) for n in names.two_element_tuple(v)] for v in (2, [3, 4], (5, 6), tf.TensorShape([7, 8]))],
+        lambda: names.two_element_tuple([1, 2, 3]),
+        lambda: names.two_element_tuple("ab"),
+        lambda: names.two_element_tuple(tf.TensorShape([7])),
+        lambda: [names.n_positive_integers(2, v) for v in (3, "4", [5, 6], tf.TensorShape([7, 8]))],
+        lambda: names.n_positive_integers(2, 0),
+        lambda: names.n_positive_integers(2, [1]),
+        lambda: names.n_positive_integers(2, tf.TensorShape([None, 1])),
+        lambda: names.n_positive_integers(0, 1),
+        lambda: names.n_positive_integers("x", 1),
+        lambda: names.n_positive_integers(2, object()),
+    ]
+    return {}, {"said": said(tf, answers)}, None
+
+
+CASES["framework:slim_names"] = _named
+
+
 def _wrong(build: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return lambda tf: build(tf.contrib.framework)
 

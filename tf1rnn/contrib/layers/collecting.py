@@ -8,27 +8,15 @@ from typing import Any
 import tensorflow.compat.v1 as v1
 
 from tf1rnn.contrib.framework.variables import model_variable
+from tf1rnn.contrib.layers.aliases import collect_named_outputs as collected
+from tf1rnn.contrib.layers.arguments import get_variable_collections as variable_collections
+
+__all__ = ["collect_variable", "collected", "model_variables", "variable_collections"]
 
 _KNOWN = frozenset(
     "shape dtype initializer regularizer trainable collections caching_device partitioner use_resource "
     "synchronization aggregation".split()
 )
-
-
-def variable_collections(collections: Any, name: str) -> Any:
-    """The collections of one variable: the same for all, or by name from a dict."""
-    return collections.get(name) if isinstance(collections, dict) else collections
-
-
-def collected(outputs_collections: Any, alias: str, outputs: Any) -> Any:
-    """Puts the outputs into the collections, under an alias, and returns them."""
-    if outputs_collections:
-        aliases = getattr(outputs, "aliases", None)
-        if aliases is None:
-            outputs.aliases = aliases = []
-        aliases.append(alias.removesuffix("/"))
-        v1.add_to_collections(outputs_collections, outputs)
-    return outputs
 
 
 def model_variables(**names: str) -> Callable[..., Any]:
