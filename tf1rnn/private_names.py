@@ -14,14 +14,22 @@ PRIVATE: dict[str, dict[str, str]] = {
         "tf1rnn.rnn.bidirectional": "_reverse_seq=_reversed",
         "tf1rnn.rnn.dynamic": "_best_effort_input_batch_size=best_effort_input_batch_size "
         "_transpose_batch_time=transpose_batch_time",
-        "tf1rnn.private_names": "_concat=joined_sizes",
+        "tf1rnn.private_names": "_concat=joined_sizes _maybe_tensor_shape_from_tensor=shape_if_known",
     },
     "nn.rnn_cell": {
         "tf1rnn.rnn.cell": "LayerRNNCell _BIAS_VARIABLE_NAME=BIAS _WEIGHTS_VARIABLE_NAME=KERNEL "
         "assert_like_rnncell=assert_is_cell _RNNCell=RNNCell",
         "tf1rnn.rnn.state": "_zero_state_tensors=zeros",
-        # TensorFlow 1.0 to 1.7 also had these two and _RNNCell there
-        "tf1rnn.private_names": "_concat=joined_sizes _Linear=Linear _linear=linear",
+        # TensorFlow 1.0 to 1.7 also had these three and _RNNCell there
+        "tf1rnn.private_names": "_concat=joined_sizes _Linear=Linear _like_rnncell=is_like_cell "
+        "_linear=linear",
+    },
+    "contrib.layers": {
+        "tf1rnn.contrib.layers.collecting": "_add_variable_to_collections=collect_variable "
+        "_build_variable_getter=variable_getter",
+        "tf1rnn.contrib.layers.scattered": "_sampled_scattered_embedding_lookup=sampled_scattered_embedding_lookup "
+        "_sampled_scattered_embedding_lookup_sparse=sampled_scattered_embedding_lookup_sparse",
+        "tf1rnn.contrib.layers.simple": "_inner_flatten=inner_flatten",
     },
     "contrib.rnn": {
         "tf1rnn.rnn.cell": "_BIAS_VARIABLE_NAME=BIAS _WEIGHTS_VARIABLE_NAME=KERNEL",
@@ -141,6 +149,18 @@ def joined_sizes(prefix: Any, suffix: Any, static: bool = False) -> Any:
             part = v1.constant(part.as_list(), dtype=v1.int32)
         tensors.append(part)
     return v1.concat(tensors, 0)
+
+
+def shape_if_known(shape: Any) -> Any:
+    """The shape that a tensor of ints holds if it is known, else an unknown shape; anything else as it is."""
+    if not isinstance(shape, v1.Tensor):
+        return shape
+    return v1.TensorShape(v1.get_static_value(shape))
+
+
+def is_like_cell(cell: Any) -> bool:
+    """Whether an object can be used as a recurrent cell."""
+    return callable(cell) and all(hasattr(cell, name) for name in ("output_size", "state_size", "zero_state"))
 
 
 def bahdanau_score(

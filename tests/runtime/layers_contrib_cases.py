@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import Any, Callable  # noqa: UP035 (Python 3.7)
 
 import numpy as np
@@ -202,6 +203,63 @@ def _scattered(tf: Any) -> Any:
 
 
 CASES["contrib_layers:scattered"] = _scattered
+
+
+def _inside(tf: Any, module: str, name: str) -> Any:
+    """A name of a file of contrib.layers that 1.15 does not show."""
+    try:
+        return getattr(tf.contrib.layers, name)
+    except AttributeError:
+        return getattr(importlib.import_module("tensorflow.contrib.layers.python.layers." + module), name)
+
+
+def _sampled(tf: Any) -> Any:
+    one = _inside(tf, "embedding_ops", "_sampled_scattered_embedding_lookup")
+    several = _inside(tf, "embedding_ops", "_sampled_scattered_embedding_lookup_sparse")
+    table = tf.get_variable("table", [7])
+    words = tf.constant(["a", "word", ""])
+    texts = tf.SparseTensor([[0, 0], [0, 1], [2, 0]], words, [4, 3])
+    columns = tf.constant([[0, 2], [1, 1], [5, 0], [0, 0]])
+    found = {
+        "all": one(table, words, 4),
+        "some": one([table], words, sampled_candidates=columns[:3]),
+        "rows": several(table, texts, 3),
+        "rows_signs": several(table, texts, 3, hash_key=9, with_sign_hash=True),
+        "rows_some": several(table, texts, sampled_candidates=columns, with_sign_hash=True),
+    }
+    return {}, found, squares(tf, found)
+
+
+CASES["contrib_layers:sampled"] = _sampled
+
+
+def _flattened(tf: Any) -> Any:
+    flatten = _inside(tf, "layers", "_inner_flatten")
+    x, feeds = inputs(tf, IMAGE)
+    outputs = [flatten(x, n) for n in (1, 2, 3, 4)]
+    sparse = flatten(tf.SparseTensor([[0, 1, 2], [1, 0, 0]], [1.0, 2.0], [2, 2, 3]), 2)
+    return feeds, {"dense": outputs, "places": sparse.indices, "shape": sparse.dense_shape}, squares(tf, outputs)
+
+
+CASES["contrib_layers:inner_flatten"] = _flattened
+
+
+def _renamed(tf: Any) -> Any:
+    """How programs make their own layers with the names and collections of contrib.layers."""
+    getter = _inside(tf, "layers", "_build_variable_getter")({"kernel": "weights", "bias": "biases"})
+    collect = _inside(tf, "layers", "_add_variable_to_collections")
+    x, feeds = inputs(tf, MATRIX, free=False)
+    with tf.variable_scope("mine", custom_getter=getter):
+        layer = tf.layers.Dense(3, name="d")
+        outputs = layer.apply(x)
+    collect(layer.kernel, ["kernels", "all"], "weights")
+    collect(layer.bias, {"biases": ["all"]}, "biases")
+    found = [v.op.name for key in ("model_variables", "kernels", "all") for v in tf.get_collection(key)]
+    named = tf.constant(np.frombuffer("|".join(found).encode(), np.uint8))
+    return feeds, {"outputs": outputs, "named": named}, squares(tf, outputs)
+
+
+CASES["contrib_layers:renamed"] = _renamed
 
 
 def _aggregated(tf: Any) -> Any:

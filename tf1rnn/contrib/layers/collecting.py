@@ -11,7 +11,7 @@ from tf1rnn.contrib.framework.variables import model_variable
 from tf1rnn.contrib.layers.aliases import collect_named_outputs as collected
 from tf1rnn.contrib.layers.arguments import get_variable_collections as variable_collections
 
-__all__ = ["collect_variable", "collected", "model_variables", "variable_collections"]
+__all__ = ["collect_variable", "collected", "model_variables", "variable_collections", "variable_getter"]
 
 _KNOWN = frozenset(
     "shape dtype initializer regularizer trainable collections caching_device partitioner use_resource "
@@ -28,6 +28,11 @@ def model_variables(**names: str) -> Callable[..., Any]:
         return model_variable(scope + slash + names.get(last, last), *args, custom_getter=getter, **kept)
 
     return model_getter
+
+
+def variable_getter(rename: dict[str, str] | None = None) -> Callable[..., Any]:
+    """model_variables with the names in a dict."""
+    return model_variables(**(rename or {}))
 
 
 def collect_variable(variable: Any, collections: Any, name: str) -> None:

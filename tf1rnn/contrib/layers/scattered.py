@@ -37,11 +37,10 @@ def _length(parts: list[Any]) -> int:
     return total
 
 
-def _crossed(dimension: int, values: Any, buckets: int, key: int | None) -> Any:
-    """The fingerprints [values * dimension] of the pairs of a column and a value, modulo the number of buckets."""
-    flat = v1.reshape(values, [-1, 1])
-    rows = v1.reshape(v1.tile(flat, [1, dimension]), [-1, 1])
-    columns = v1.tile(v1.expand_dims(v1.range(dimension, dtype=v1.int64), 1), [v1.shape(flat)[0], 1])
+def _crossed(columns: Any, values: Any, buckets: int, key: int | None) -> Any:
+    """The fingerprints [n * m] of columns [n, m] with values [n], modulo the number of buckets."""
+    rows = v1.reshape(v1.tile(v1.reshape(values, [-1, 1]), [1, v1.shape(columns)[1]]), [-1, 1])
+    columns = v1.reshape(v1.cast(columns, v1.int64), [-1, 1])
     if rows.dtype.is_integer:
         rows = v1.cast(rows, v1.int64)
     if key:
@@ -85,17 +84,97 @@ def scattered_embedding_lookup(
 
     Raises ValueError for a dimension below 1 and parts of other sizes.
     """
-    if dimension is None or dimension < 1:
-        raise ValueError(f"Dimension must be >0. Given is {dimension}")
+    if dimension is None:
+        raise ValueError("You must specify dimension.")
+    return sampled_scattered_embedding_lookup(params, values, dimension, None, hash_key, name)
+
+
+def sampled_scattered_embedding_lookup(
+    params: Any,
+    values: Any,
+    dimension: int | None = None,
+    sampled_candidates: Any = None,
+    hash_key: int | None = None,
+    name: str | None = None,
+) -> Any:
+    """As scattered_embedding_lookup, of all columns or of some.
+
+    Args:
+        params, values, dimension, hash_key, name: see scattered_embedding_lookup.
+        sampled_candidates: int columns [d0, ..., dn, m] instead of a dimension.
+
+    Returns: [d0, ..., dn, dimension], or [d0, ..., dn, m].
+
+    Raises ValueError without dimension and columns; InvalidArgumentError in the session if the shape of the
+    columns does not begin with that of the values.
+    """
     parts = _parts(params)
     length = _length(parts)
+    if sampled_candidates is None:
+        if dimension is None:
+            raise ValueError("You must specify either dimension or sampled_candidates.")
+        if dimension <= 0:
+            raise ValueError(f"Dimension must be >0. Given is {dimension}")
     with v1.name_scope(name, "scattered_embedding_lookup", [*parts, values]):
         values = v1.convert_to_tensor(values)
-        ids = v1.reshape(_crossed(dimension, values, length, hash_key), [-1, dimension])
+        columns, last = _columns(values, dimension, sampled_candidates)
+        ids = v1.reshape(_crossed(columns, values, length, hash_key), v1.shape(columns))
         found = v1.nn.embedding_lookup(parts, ids, partition_strategy="div")
-        outputs = v1.reshape(found, v1.concat([v1.shape(values), [dimension]], 0))
-        outputs.set_shape(values.shape.concatenate([dimension]))
+        outputs = v1.reshape(found, v1.concat([v1.shape(values), [v1.shape(columns)[1]]], 0))
+        outputs.set_shape(values.shape.concatenate([last]))
         return outputs
+
+
+def _columns(values: Any, dimension: int | None, candidates: Any) -> tuple[Any, int | None]:
+    """The columns [n, m] to look up for the n values, and m if it is known."""
+    if candidates is None:
+        count = v1.size(values)
+        return v1.tile(v1.expand_dims(v1.range(dimension, dtype=v1.int64), 0), [count, 1]), dimension
+    candidates = v1.convert_to_tensor(candidates)
+    shape = v1.shape(candidates)
+    fits = v1.reduce_all(v1.equal(v1.shape(values), shape[:-1]))
+    said = ["The shape of sampled_candidates: ", shape, " does not match the shape of values: ", v1.shape(values)]
+    with v1.control_dependencies([v1.Assert(fits, said)]):
+        columns = v1.reshape(candidates, v1.stack([-1, shape[-1]]))
+    # Without a known number of rows it is the session that says what does not fit.
+    return v1.placeholder_with_default(columns, [None, columns.shape.as_list()[1]]), candidates.shape.as_list()[-1]
+
+
+def sampled_scattered_embedding_lookup_sparse(
+    params: Any,
+    sp_values: Any,
+    dimension: int | None = None,
+    sampled_candidates: Any = None,
+    hash_key: int | None = None,
+    with_sign_hash: bool = False,
+    name: str | None = None,
+) -> Any:
+    """The sum of the embeddings of each row of a SparseTensor [rows, n]: [rows, dimension].
+
+    Args:
+        params, dimension, hash_key: see scattered_embedding_lookup.
+        sampled_candidates: columns [rows, m] instead of a dimension; the result is [rows, m].
+        with_sign_hash: whether each component is multiplied by 1 or -1, chosen by its fingerprint.
+        name: of the result, "sampled_scattered_embedding_lookup_sparse" by default.
+
+    Raises TypeError unless the values are sparse, ValueError without dimension and columns.
+    """
+    if not isinstance(sp_values, v1.SparseTensor):
+        raise TypeError("sp_values must be SparseTensor")
+    with v1.name_scope(name, "sampled_scattered_embedding_lookup_sparse", [sp_values]) as scope:
+        rows = sp_values.indices[:, 0]
+        if sampled_candidates is not None:
+            sampled_candidates = v1.gather(sampled_candidates, rows)
+        options = dict(dimension=dimension, sampled_candidates=sampled_candidates)
+        found = sampled_scattered_embedding_lookup(
+            params, sp_values.values, hash_key=hash_key, name="values_lookup", **options
+        )
+        if with_sign_hash:
+            signs = v1.constant([-1.0, 1.0])
+            found *= sampled_scattered_embedding_lookup(
+                signs, sp_values.values, hash_key=hash_key, name="signs_lookup", **options
+            )
+        return v1.unsorted_segment_sum(found, rows, sp_values.dense_shape[0], name=scope)
 
 
 def scattered_embedding_lookup_sparse(

@@ -62,6 +62,28 @@ def flatten(inputs: Any, outputs_collections: Any = None, scope: Any = None) -> 
         return collected(outputs_collections, entered, core.flatten(inputs))
 
 
+def inner_flatten(inputs: Any, new_rank: int, output_collections: Any = None, scope: Any = None) -> Any:
+    """A dense or sparse tensor with its last axes made into one, so that it has `new_rank` axes.
+
+    Raises ValueError if it has fewer, TypeError for what is no tensor.
+    """
+    with v1.name_scope(scope, "InnerFlatten", [inputs, new_rank]) as entered:
+        sparse = isinstance(inputs, v1.SparseTensor)
+        if not sparse:
+            inputs = v1.convert_to_tensor(inputs)
+        rank = inputs.shape.ndims
+        if rank is not None and rank < new_rank:
+            label = "Inputs" if sparse else "inputs"
+            raise ValueError(f"{label} has rank less than new_rank. It must be at least {new_rank}, received {rank}.")
+        if sparse:
+            kept = v1.concat([inputs.dense_shape[: new_rank - 1], v1.constant([-1], v1.int64)], 0)
+            return collected(output_collections, entered, v1.sparse.reshape(inputs, kept))
+        outputs = v1.reshape(inputs, v1.concat([v1.shape(inputs)[: new_rank - 1], [-1]], 0))
+        if rank is not None:
+            outputs.set_shape([*inputs.shape.as_list()[: new_rank - 1], inputs.shape[new_rank - 1 :].num_elements()])
+        return collected(output_collections, entered, outputs)
+
+
 @add_arg_scope
 def one_hot_encoding(
     labels: Any,
