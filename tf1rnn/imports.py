@@ -22,11 +22,13 @@ from typing import Any
 from tf1rnn import bridges
 from tf1rnn.bridged_calls import bridged_call
 from tf1rnn.namespace import namespace
+from tf1rnn.notices import once
 from tf1rnn.private_modules import PARENTS, home_of
 from tf1rnn.private_names import extended
 from tf1rnn.python2 import program
-from tf1rnn.refusals import UnsupportedModule, UnsupportedName, explain
+from tf1rnn.refusals import Refused, UnsupportedModule, UnsupportedName, explain
 from tf1rnn.refused import reason
+from tf1rnn.support import public_names
 
 # The names by which changed code reaches this module; put into builtins, where no script trips over them.
 LOOK_UP, LOOK_UP_FROM, LOOK_UP_ALL = "__tf1rnn_import__", "__tf1rnn_import_from__", "__tf1rnn_import_all__"
@@ -89,6 +91,26 @@ def look_up_from(name: str, attribute: str) -> Any:
         else:
             message = f"cannot import name {attribute!r} from {name!r}"
         raise UnsupportedModule(message, name=name) from None
+
+
+def import_from(name: str, attribute: str) -> Any:
+    """`from name import attribute` as a user's file runs it: what is refused for a reason, and TensorFlow 1.15 had, is
+    refused where it is used. Raises UnsupportedModule for other names that are missing.
+    """
+    try:
+        return look_up_from(name, attribute)
+    except UnsupportedModule as missing:
+        path = f"{name}.{attribute}".partition(".")[2]
+        if reason(path) is None or not _had(path):
+            raise
+        once(path, f"imported, and refused where it is used: {missing}")
+        return Refused(str(missing))
+
+
+def _had(path: str) -> bool:
+    """Whether TensorFlow 1.15 had a name, as far as can be told (not for its private modules)."""
+    module, _, name = path.rpartition(".")
+    return ".python." in path or name in public_names().get(module, ()) or path in public_names()
 
 
 def look_up_all(name: str) -> dict[str, Any]:
@@ -278,7 +300,7 @@ def install(folder: str) -> UserFinder:
     """
     for name, function in (
         (LOOK_UP, look_up),
-        (LOOK_UP_FROM, look_up_from),
+        (LOOK_UP_FROM, import_from),
         (LOOK_UP_ALL, look_up_all),
         *bridges.CALLED_BY_FILES.items(),
     ):

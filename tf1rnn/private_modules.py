@@ -26,6 +26,8 @@ HOMES: tuple[tuple[str, str], ...] = (
     (r"contrib\.slim\.python\.slim\.(evaluation|learning|model_analyzer|queues|summaries)", r"contrib.slim.\1"),
     (r"python\.layers(\.(base|convolutional|core|layers|normalization|pooling))?", "layers"),
     (r"python\.keras(\..+)?", r"keras\1"),
+    (r"contrib\.keras(?:\.(?:api|python))?(?:\.keras)?(\..+)?", r"keras\1"),
+    (r"python\.estimator(\.(estimator|export|model_fn|run_config|training))?", "estimator"),
     (r"python\.platform\.flags", "flags"),
     (r"python\.platform\.gfile", "gfile"),
 )

@@ -15,7 +15,6 @@ REFUSED: dict[str, str] = {
     "contrib.distributions": "use tf.distributions, or the package tensorflow_probability",
     "contrib.gan": "use the package tensorflow_gan",
     "contrib.image": "use tf.image, and tf.raw_ops.ImageProjectiveTransformV3 for rotations and translations",
-    "contrib.keras": "use tf.keras",
     "contrib.skflow": "TensorFlow 1.0 removed it; it became tf.contrib.learn, which estimators went with",
     "contrib.slim.nets": "these are image networks, not recurrent ones; take their files from the repository "
     "tensorflow/models, research/slim/nets",

@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import pathlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -41,6 +42,7 @@ class Module:
         return len(self.ours) + len(self.tensorflow) + len(self.missing)
 
 
+@functools.cache
 def public_names() -> dict[str, list[str]]:
     """{TF1 module path ("" for tf): its public names in TensorFlow 1.15.5}."""
     found = {}

@@ -346,6 +346,7 @@ PACKAGES: dict[str, str] = {
 # Modules of TensorFlow 1.15 that hold the same names as another of its modules ("" is `tf` itself).
 ALIASES: dict[str, str] = {
     "compat.v1": "",
+    "contrib.keras": "keras",
     "contrib.slim.initializers": "contrib.layers",
     "contrib.slim.layers": "contrib.layers",
     "contrib.slim.losses": "contrib.losses",

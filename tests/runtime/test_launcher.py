@@ -170,6 +170,45 @@ def test_an_unsupported_import_names_what_is_missing(tmp_path: pathlib.Path, lin
     assert "support" in str(caught.value) or "does not have" in str(caught.value)
 
 
+REFUSED_IMPORT = """
+    import tensorflow as tf
+    from tensorflow.contrib.learn.python.learn.estimators.estimator import SKCompat
+    from tensorflow.contrib.learn import DNNClassifier
+    assert tf.constant(1).shape == ()
+    """
+
+
+def test_what_is_refused_is_refused_where_it_is_used(
+    tmp_path: pathlib.Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    launcher.run_script(str(write(tmp_path, main=REFUSED_IMPORT)), [])
+    assert "DNNClassifier" in capfd.readouterr().err
+    for use in (
+        "SKCompat(1)",
+        "SKCompat.fit",
+        "isinstance(1, DNNClassifier)",
+        "class Mine(DNNClassifier): pass",
+        "SKCompat == 1",
+        "bool(SKCompat)",
+    ):
+        with pytest.raises(AttributeError, match="does not support: TensorFlow 2 removed it"):
+            launcher.run_script(str(write(tmp_path, main=textwrap.dedent(REFUSED_IMPORT) + use)), [])
+    with pytest.raises(ImportError, match="no_such_name"):
+        launcher.run_script(str(write(tmp_path, main="from tensorflow.contrib.learn import no_such_name")), [])
+
+
+def test_keras_of_contrib(tmp_path: pathlib.Path) -> None:
+    text = """
+        import tensorflow as tf
+        import tensorflow.contrib.keras as kr
+        from tensorflow.contrib.keras.api.keras.layers import Dense
+        from tensorflow.python.estimator.estimator import Estimator
+        assert kr is tf.keras and Dense is kr.layers.Dense and Estimator is tf.estimator.Estimator
+        assert kr.preprocessing.sequence.pad_sequences([[1], [2, 3]], 3).tolist() == [[0, 0, 1], [0, 2, 3]]
+        """
+    launcher.run_script(str(write(tmp_path, main=text)), [])
+
+
 def test_private_names_of_1_15(tmp_path: pathlib.Path) -> None:
     text = """
         import numpy as np
@@ -194,6 +233,10 @@ def test_private_names_of_1_15(tmp_path: pathlib.Path) -> None:
         assert names == ["s/kernel:0", "s/bias:0", "t/kernel:0", "t/bias:0"], names
         unknown = tf.placeholder(tf.int32, [])
         sizes = [_concat(2, [3]), _concat(unknown, 4)]
+        from tensorflow.python.ops.rnn import _maybe_tensor_shape_from_tensor
+        assert _maybe_tensor_shape_from_tensor(tf.constant([2, 3])).as_list() == [2, 3]
+        assert _maybe_tensor_shape_from_tensor(tf.stack([unknown, 3])).ndims is None
+        assert rnn_cell_impl._like_rnncell(tf.nn.rnn_cell.GRUCell(3)) and not rnn_cell_impl._like_rnncell(tf)
         assert _concat(2, 3, static=True) == [2, 3] and _concat(unknown, 3, static=True) == [None, 3]
         keys, query = tf.ones([2, 4, 3]), tf.ones([2, 3])
         scores = [_luong_score(query, keys, None), _luong_score(query, keys, 2.0), _bahdanau_score(query, keys, a[0])]
