@@ -272,6 +272,7 @@ def _aggregated(tf: Any) -> Any:
         "mean": lookup(parts, ids, None),
         "sum": lookup(parts, ids, weights, "div", combiner="sum"),
         "sqrtn": lookup(parts, ids, weights, combiner="sqrtn", max_norm=0.7),
+        "deep": lookup([tf.get_variable(n, [2, 2, 3]) for n in ("a", "b", "c")], ids, weights),
     }
     return {}, found, squares(tf, found)
 
@@ -300,6 +301,19 @@ def _clipped(tf: Any) -> Any:
 
 
 CASES["contrib_layers:adaptive_clipping"] = _clipped
+
+
+def _noisy(tf: Any) -> Any:
+    """Noise whose op seed is the number of operations so far."""
+    step = tf.train.get_or_create_global_step()
+    w = tf.get_variable("w", [], initializer=tf.constant_initializer(3.0))
+    loss = tf.abs(w * tf.constant(2.0))
+    train = tf.contrib.layers.optimize_loss(loss, step, 0.1, "SGD", gradient_noise_scale=0.5, clip_gradients=2.0)
+    with tf.control_dependencies([train]):
+        return {}, {"w": tf.identity(w.read_value()), "loss": train}, None
+
+
+CASES["contrib_layers:noisy"] = _noisy
 
 
 def _summaries(tf: Any) -> Any:

@@ -108,7 +108,8 @@ def embedding_lookup_sparse_with_distributed_aggregation(
             rows = v1.cast(sp_ids.indices[:, 0], v1.int32)
             weights = v1.ones_like(sp_ids.values, outputs.dtype) if sp_weights is None else sp_weights.values
             weights = v1.cast(weights, outputs.dtype)
-            total = v1.segment_sum(weights if combiner == "mean" else v1.square(weights), rows)[:, None]
+            total = v1.segment_sum(weights if combiner == "mean" else v1.square(weights), rows)
+            total = v1.reshape(total, v1.concat([[-1], v1.ones([v1.rank(outputs) - 1], v1.int32)], 0))
             outputs /= total if combiner == "mean" else v1.sqrt(total)
         places = v1.get_static_value(sp_ids.indices)
         if places is not None and len(places):

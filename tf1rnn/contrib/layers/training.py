@@ -158,8 +158,11 @@ def _noisy(pairs: Pairs, scale: float) -> Pairs:
     def one(gradient: Any) -> Any:
         if gradient is None:
             return None
-        shape = gradient.dense_shape if isinstance(gradient, v1.IndexedSlices) else v1.shape(gradient)
-        return gradient + v1.truncated_normal(shape) * scale
+        shape: Any = gradient.dense_shape if isinstance(gradient, v1.IndexedSlices) else gradient.shape.as_list()
+        # With a graph seed, 1.15's op seed is the number of operations so far: three constants will be made first.
+        graph = v1.get_default_graph()
+        seed = None if graph.seed is None else len(graph.get_operations()) + (2 if isinstance(shape, v1.Tensor) else 3)
+        return gradient + v1.truncated_normal(shape, seed=seed) * scale
 
     return [(one(gradient), variable) for gradient, variable in pairs]
 
