@@ -281,6 +281,7 @@ OURS: dict[str, dict[str, str]] = {
         "tf1rnn.contrib.layers.adaptive_clipping": "adaptive_clipping_fn",
         "tf1rnn.contrib.layers.older": "legacy_fully_connected legacy_linear legacy_relu",
         "tf1rnn.contrib.layers.gradients": "scale_gradient",
+        "tf1rnn.contrib.layers.recomputed": "recompute_grad rev_block",
         "tf1rnn.contrib.layers.summaries": "summarize_activation summarize_activations summarize_collection "
         "summarize_biases summarize_tensor summarize_tensors summarize_variables summarize_weights",
     },

@@ -303,6 +303,53 @@ def _clipped(tf: Any) -> Any:
 CASES["contrib_layers:adaptive_clipping"] = _clipped
 
 
+def _half(tf: Any, x: Any, side: Any = None) -> Any:
+    with tf.contrib.framework.arg_scope([tf.contrib.layers.fully_connected], activation_fn=tf.tanh):
+        return tf.contrib.layers.fully_connected(x if side is None else x + side[0], 3)
+
+
+def _recomputed(tf: Any) -> Any:
+    """Values that are computed again for the gradients; told is what the function hears each time."""
+    layers = tf.contrib.layers
+    x, feeds = inputs(tf, MATRIX, free=False)
+    told = []
+
+    def two(a: Any, b: Any, is_recomputing: bool = False) -> Any:
+        told.append(is_recomputing)
+        with tf.variable_scope("d"):
+            return layers.fully_connected(a, 4) * tf.reduce_sum(b), b * 2.0
+
+    with tf.variable_scope("s", use_resource=True):
+        with tf.contrib.framework.arg_scope([layers.fully_connected], activation_fn=tf.sigmoid):
+            found = layers.recompute_grad(two)(x, x + 1.0)
+        one = layers.recompute_grad(lambda a: tf.exp(a))(x)
+    loss = squares(tf, [found, one])
+    first = tf.gradients(loss, x)
+    heard = tf.constant(np.array(told))
+    return feeds, {"found": found, "one": one, "x": first, "told": heard}, loss
+
+
+CASES["contrib_layers:recompute_grad"] = _recomputed
+
+
+def _reversible(tf: Any) -> Any:
+    layers = tf.contrib.layers
+    x, feeds = inputs(tf, MATRIX, free=False)
+    a, b = tf.split(x, 2, 1)
+    functions = [lambda x: _half(tf, x), lambda x: tf.tanh(x)]
+    found = {
+        "one": layers.rev_block(a, b, functions[0], functions[1]),
+        "more": layers.rev_block(a, b, functions, functions[0], num_layers=2),
+        "sides": layers.rev_block(a, b, lambda x, s: _half(tf, x, s), functions[1], 2, f_side_input=[a * 0.5]),
+        "kept": layers.rev_block(a, b, functions[0], functions, 2, is_training=False),
+    }
+    loss = squares(tf, found)
+    return feeds, [found, tf.gradients(loss, x)], loss
+
+
+CASES["contrib_layers:rev_block"] = _reversible
+
+
 def _noisy(tf: Any) -> Any:
     """Noise whose op seed is the number of operations so far."""
     step = tf.train.get_or_create_global_step()
@@ -365,6 +412,9 @@ MISUSE["contrib_layers:instance_norm_rank"] = _bad(lambda c, x: c.instance_norm(
 MISUSE["contrib_layers:legacy_depth"] = _bad(lambda c, x: c.legacy_linear(x, 2), [None, None])
 MISUSE["contrib_layers:gdn_rank"] = _bad(lambda c, x: c.gdn(x), MATRIX)
 MISUSE["contrib_layers:renorm_forced"] = _bad(lambda c, x: c.batch_norm(x, renorm=True, updates_collections=None))
+MISUSE["contrib_layers:recompute_closed"] = _bad(lambda c, x: c.recompute_grad(lambda a: a + x)(x))
+MISUSE["contrib_layers:recompute_reference"] = _bad(lambda c, x: c.recompute_grad(lambda a: c.linear(a, 2))(x))
+MISUSE["contrib_layers:rev_block_list"] = _bad(lambda c, x: c.rev_block(x, x, [c.relu], c.relu, 2))
 MISUSE["contrib_layers:stack_reuse"] = lambda tf: _within_reuse(tf)
 MISUSE["contrib_layers:safe_dtypes"] = lambda tf: tf.contrib.layers.safe_embedding_lookup_sparse(
     [np.ones([2, 3], np.float32), np.ones([2, 3])], tf.SparseTensor([[0, 0]], tf.constant([1], tf.int64), [1, 1])
