@@ -45,7 +45,8 @@ BELOW_PYTHON: dict[str, str] = {
     "contrib.layers": "layers.embedding_ops layers.encoders layers.feature_column layers.feature_column_ops "
     "layers.initializers layers.layers layers.normalization layers.optimizers layers.regularizers "
     "layers.rev_block_lib layers.summaries layers.utils ops.sparse_ops",
-    "contrib.learn": "learn learn.preprocessing.categorical learn.preprocessing.categorical_vocabulary "
+    "contrib.learn": "learn learn.estimators.estimator learn.estimators.model_fn "
+    "learn.preprocessing.categorical learn.preprocessing.categorical_vocabulary "
     "learn.preprocessing.text",
     "contrib.legacy_seq2seq": "ops.seq2seq",
     "contrib.losses": "losses.loss_ops metric_learning.metric_loss_ops",

@@ -206,6 +206,7 @@ OURS: dict[str, dict[str, str]] = {
     },
     "contrib.slim.model_analyzer": {"tf1rnn.contrib.slim.surroundings": "analyze_ops analyze_vars tensor_description"},
     "contrib.learn": {
+        "tf1rnn.contrib.learn.estimators": "Estimator ModelFnOps SKCompat",
         "tf1rnn.contrib.learn.modes": "ModeKeys",
         # 1.15: only in modules below contrib.learn.python
         "tf1rnn.examples.tutorials.mnist.input_data": "DataSet dense_to_one_hot extract_images extract_labels "

@@ -172,7 +172,7 @@ def test_an_unsupported_import_names_what_is_missing(tmp_path: pathlib.Path, lin
 
 REFUSED_IMPORT = """
     import tensorflow as tf
-    from tensorflow.contrib.learn.python.learn.estimators.estimator import SKCompat
+    from tensorflow.contrib.learn.python.learn import learn_runner
     from tensorflow.contrib.learn import DNNClassifier
     assert tf.constant(1).shape == ()
     """
@@ -184,12 +184,12 @@ def test_what_is_refused_is_refused_where_it_is_used(
     launcher.run_script(str(write(tmp_path, main=REFUSED_IMPORT)), [])
     assert "DNNClassifier" in capfd.readouterr().err
     for use in (
-        "SKCompat(1)",
-        "SKCompat.fit",
+        "learn_runner(1)",
+        "learn_runner.fit",
         "isinstance(1, DNNClassifier)",
         "class Mine(DNNClassifier): pass",
-        "SKCompat == 1",
-        "bool(SKCompat)",
+        "learn_runner == 1",
+        "bool(learn_runner)",
     ):
         with pytest.raises(AttributeError, match="does not support: TensorFlow 2 removed it"):
             launcher.run_script(str(write(tmp_path, main=textwrap.dedent(REFUSED_IMPORT) + use)), [])

@@ -96,7 +96,7 @@ def optimize_loss(
             v1.summary.scalar("global_norm/clipped_gradient_norm", v1.global_norm([g for g, _ in pairs]))
         step = chosen.apply_gradients(pairs, global_step=global_step if increment_global_step else None, name="train")
         with v1.control_dependencies([step]):
-            return v1.identity(loss)
+            return v1.identity(loss, name="control_dependency")
 
 
 def _checked(summaries: list[str] | None) -> list[str]:
