@@ -158,6 +158,8 @@ class Evaluator(Calls, Comprehensions):
                 "Choose one, or build each in its own branch by hand.",
             )
         value = body if is_symbolic(body) else other
+        if isinstance(value, values.Python):  # one or the other
+            value = values.Python(self.constant(node, scope))
         return value, node.with_changes(test=test_code, body=body_code, orelse=other_code)
 
     def _Subscript(self, node: cst.Subscript, scope: Scope, slot: Slot) -> Result:

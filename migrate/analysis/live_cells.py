@@ -153,12 +153,12 @@ def dropout_wrapper(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot
 
 
 def multi(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:
-    """MultiRNNCell(cells): Keras's stack, whose state is a list of the cells' states."""
+    """MultiRNNCell(cells). Keras's StackedRNNCells gives a state of another structure where there is one cell."""
     bound = arguments(node, ("cells", "state_is_tuple"), "tf." + name)
     _check(ev, node, {key: value for key, value in bound.items() if key == "state_is_tuple"}, scope)
     code = ev.creation(bound["cells"], scope, slot)
-    ev.program.imports.add("keras")
-    return values.LiveCell("stack"), call("keras.layers.StackedRNNCells", [code])
+    ev.program.support.add("MultiRNNCell")
+    return values.LiveCell("stack"), call(ev.program.support_name("MultiRNNCell"), [code])
 
 
 def zero_state(

@@ -62,7 +62,7 @@ def instance(ev: Evaluator, node: cst.Call, value: values.ModelClass, scope: Sco
 
 
 def model_of(ev: Evaluator, site: Site) -> tuple[str, str]:
-    """The class whose graph a run uses and the name of the object, two empty strings where it is no class's.
+    """The class whose graph a run uses and the name of the object, empty strings where there is none.
 
     Raises Refuse for a run across two graphs.
     """
@@ -73,7 +73,7 @@ def model_of(ev: Evaluator, site: Site) -> tuple[str, str]:
     bases = {base_of(name) for name in names_read(site.node) if is_attribute(name)}
     objects = {base for base in bases if base == SELF or base in program.objects}
     if not models or models == {""}:
-        return "", ""
+        return "", objects.pop() if len(objects) == 1 else ""
     if not program.complete:  # stands for a fed state that the first pass does not know yet
         models.discard("")
     if len(models) > 1 or len(objects) > 1:

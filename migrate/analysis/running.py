@@ -11,7 +11,7 @@ from migrate.analysis.compounds import assigned_names, walker_symbol
 from migrate.analysis.expressions import Evaluator, is_symbolic
 from migrate.analysis.finders import GraphFinder, names_read
 from migrate.analysis.optimizers import OPTIMIZERS
-from migrate.analysis.scope import Binding, Scope
+from migrate.analysis.scope import Binding, Refuse, Scope
 from migrate.classes.marks import is_attribute, plain, tail
 from migrate.modules.marks import marked_file
 
@@ -100,6 +100,8 @@ def python_function(walker: Walker, node: cst.FunctionDef, scope: Scope) -> cst.
     node.visit(finder)
     if not finder.found and not runs_graph(walker, node, scope):
         return node
+    if not runs_graph(walker, node, scope) and node.params.params and _returns_value(node):
+        return _of_tensors(walker, node, scope)
     local = Scope(scope, function=node.name.value)
     own = set(assigned_names(node.body)) - global_names(node)
     for name in own:
@@ -127,6 +129,34 @@ def python_function(walker: Walker, node: cst.FunctionDef, scope: Scope) -> cst.
     body = walker.block(node.body, local)
     walker.top, walker.depth, walker.program.loop_depth = top, depth, loops
     return node.with_changes(params=node_params, body=body)
+
+
+def _returns_value(node: cst.FunctionDef) -> bool:
+    last = node.body.body[-1] if node.body.body else None
+    small = last.body[-1] if isinstance(last, cst.SimpleStatementLine) else last
+    return isinstance(small, cst.Return) and small.value is not None
+
+
+def _of_tensors(walker: Walker, node: cst.FunctionDef, scope: Scope) -> cst.FunctionDef:
+    """A function of tensors that is handed to TensorFlow and never called by the program itself."""
+    from migrate.analysis.bodies import Body
+
+    local = Scope(scope, function=node.name.value)
+    for param in [*node.params.params, *node.params.kwonly_params]:
+        local.bind(param.name.value, Binding(values.Tensor(), parameter=True))
+    body = Body(walker, local)
+    statements = body.statements(node.body)
+    if body.creations:
+        raise Refuse(node, "helper-creates", f"{node.name.value} makes variables and is called by TensorFlow")
+    if body.slot.needs:
+        raise Refuse(
+            node,
+            "tensor-in-python",
+            f"{node.name.value} uses tensors of the graph and is called by TensorFlow",
+            "Hand the tensors to it.",
+        )
+    assert isinstance(node.body, cst.IndentedBlock)
+    return node.with_changes(body=node.body.with_changes(body=statements))
 
 
 def _with_objects(walker: Walker, node: cst.FunctionDef, scope: Scope) -> Scope:

@@ -123,6 +123,13 @@ class OwnerLoader:
             self._load(allotment, generation)
         return waiting
 
+    def incomplete(self, generation: int) -> bool:
+        """Whether some owner has not been given its values."""
+        present = self._presents.get(generation)
+        if present is None or present.next_owner < len(self._owners):
+            return True
+        return not all(allotment.loaded for allotment in present.allotments)
+
     def _load(self, allotment: Allotment, generation: int) -> None:
         before = self._generation_of.get(id(allotment.holder.target))
         if before is not None and before != generation:

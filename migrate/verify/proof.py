@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any, NoReturn
 
@@ -41,7 +41,13 @@ class Proof:
         if self._sites[site].function is None:
             call = self._recording.calls.get(self._number)
             if call is not None:
-                self._load(sys._getframe(1), None, call)
+                frame = sys._getframe(1)
+                self._load(frame, None, call)
+                if self._loader.incomplete(call.generation):
+                    # What stands here may set a variable: all weights must have been given before.
+                    for function in _functions(frame, _object(self._sites[site], frame)):
+                        self._trace(function)
+                    self._load(frame, None, call)
 
     def invoke(self, site: int, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         """The call of a site's function."""
@@ -163,6 +169,16 @@ class Proof:
         self.save(end, error.strip())
         conditions.leave(0)
         raise AssertionError("unreachable")
+
+
+def _functions(frame: FrameType, model: Any) -> Iterator[Any]:
+    """The functions with a signature that the code of a frame can call, those of an object among them."""
+    found = [*frame.f_globals.values(), *frame.f_locals.values()]
+    if model is not None:
+        found += [getattr(model, name) for name in [*vars(model), *vars(type(model))] if not name.startswith("__")]
+    for value in found:
+        if hasattr(value, "get_concrete_function") and getattr(value, "input_signature", None) is not None:
+            yield value
 
 
 def _object(site: RunSite, frame: FrameType) -> Any:

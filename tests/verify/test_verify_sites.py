@@ -37,7 +37,7 @@ def found_sites(tmp_path, monkeypatch, lines_only):
     sites = [RunSite(i, span(SOURCE, text), Span(1, 0, 1, 1), None) for i, text in enumerate(TEXTS)]
     finder = SiteFinder(sites, {str(path.resolve()): SOURCE}, str(path.resolve()))
     if lines_only:
-        monkeypatch.setattr(finder, "_position", lambda frame: None)
+        monkeypatch.setattr(finder, "_position", lambda frame, lines: None)
     seen = []
 
     def run(*args):

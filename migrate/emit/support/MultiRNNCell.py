@@ -26,7 +26,7 @@ class MultiRNNCell(keras.layers.Layer):
 
     def call(self, inputs, states, training=False):
         new_states = []
-        for cell, state in zip(self.cells, states):
+        for cell, state in zip(self.cells, states, strict=True):
             inputs, state = cell(inputs, state)
             new_states.append(state if isinstance(cell.state_size, list) else state[0])
         return inputs, new_states

@@ -1,0 +1,130 @@
+"""Cells that a program chooses when it runs, lists, or steps by hand: objects of the new program too."""
+
+from __future__ import annotations
+
+import pytest
+from numeric_programs import ADAM, LOSS, RUN, START, program
+
+from migrate.migration import migrate_source
+from migrate.plan import Migrated, Refused
+from migrate.verify import assert_same_outputs
+
+CHOSEN = """\
+import sys
+
+kind = sys.argv[1] if len(sys.argv) > 1 else 'gru'
+if kind == 'rnn':
+    cell_fn = tf.nn.rnn_cell.BasicRNNCell
+elif kind == 'gru':
+    cell_fn = tf.nn.rnn_cell.GRUCell
+else:
+    cell_fn = tf.nn.rnn_cell.BasicLSTMCell
+cells = []
+for _ in range(2):
+    cell = cell_fn(4)
+    if len(sys.argv) > 9:
+        cell = tf.nn.rnn_cell.DropoutWrapper(cell, output_keep_prob=0.5)
+    cells.append(cell)
+cell = tf.nn.rnn_cell.MultiRNNCell(cells)
+zero = cell.zero_state(8, tf.float32)
+outputs, state = tf.nn.dynamic_rnn(cell, X, initial_state=zero)
+last = outputs[:, -1]
+"""
+STEPPED = """\
+cell = tf.nn.rnn_cell.MultiRNNCell([tf.nn.rnn_cell.LSTMCell(4, use_peepholes=True) for _ in range(1)])
+state = zero = cell.zero_state(8, tf.float32)
+steps = []
+with tf.variable_scope('rnn'):
+    for t in range(5):
+        if t > 0: tf.get_variable_scope().reuse_variables()
+        last, state = cell(X[:, t], state)
+        steps.append(last)
+"""
+
+
+def migrated(source: str) -> str:
+    outcome = migrate_source(source)
+    assert isinstance(outcome, Migrated), outcome
+    return outcome.source
+
+
+def test_the_program_still_chooses() -> None:
+    text = migrated(program(CHOSEN))
+    assert "if kind == 'rnn':\n    cell_fn = BasicRNNCell\nelif kind == 'gru':\n    cell_fn = GRUCell\n" in text
+    assert "    cell = cell_fn(4)\n    if len(sys.argv) > 9:\n        cell = DropoutWrapper(cell, output" in text
+    assert "rnn = keras.layers.RNN(cell, return_sequences=True, return_state=True)" in text
+    for name in ("BasicRNNCell", "GRUCell", "BasicLSTMCell", "DropoutWrapper", "MultiRNNCell"):
+        assert f"class {name}(keras.layers.Layer):" in text
+
+
+def test_a_loop_of_the_programs_own() -> None:
+    text = migrated(program(STEPPED.replace("state = zero =", "state =")))
+    assert "    for t in range(5):\n        last, state = cell(X[:, t], state)\n" in text
+    assert "reuse_variables" not in text and "class LSTMCell(keras.layers.Layer):" in text
+
+
+def test_layers_of_keras_where_they_will_do() -> None:
+    text = migrated(program())
+    assert "keras.layers.GRU(" in text and "class GRUCell" not in text
+
+
+def test_what_a_condition_creates() -> None:
+    model = """\
+import sys
+
+wide = len(sys.argv) > 1
+if wide:
+    extra = tf.get_variable('extra', [3, 4])
+    last = tf.matmul(X[:, -1], extra)
+else:
+    last = tf.layers.dense(X[:, 0], 4)
+"""
+    text = migrated(program(model))
+    assert "if wide:\n    extra = tf.Variable(" in text and "else:\n    dense = keras.layers.Dense(4)\n" in text
+    assert "    if wide:\n        last = tf.matmul(X[:, -1], extra)\n    else:\n        last = dense(X[:, 0])\n" in text
+
+
+FED = """
+    state = sess.run(init)
+    for _ in range(2):
+        feed = {X: xs, Y: ys}
+        for i, (c, h) in enumerate(init):
+            feed[c] = state[i].c
+            feed[h] = state[i].h
+        l, state, _ = sess.run([loss, final, train], feed)
+        print(l)
+"""
+STATEFUL = """\
+cell = tf.nn.rnn_cell.MultiRNNCell([tf.nn.rnn_cell.LSTMCell(4) for _ in range(2)])
+init = cell.zero_state(8, tf.float32)
+outputs, final = tf.nn.dynamic_rnn(cell, X, initial_state=init)
+last = outputs[:, -1]
+"""
+
+
+@pytest.mark.parametrize(
+    "loop",
+    [
+        "for i, (c, h) in enumerate(init):\n            feed[c] = state[i].c\n            feed[h] = state[i].h\n",
+        "for i, (c, h) in enumerate(init):\n            feed[c] = state[i][0]\n            feed[h] = state[i][1]\n",
+        "for i, part in enumerate(init):\n            feed[part] = state[i]\n",
+    ],
+)
+def test_a_state_fed_part_by_part(loop: str) -> None:
+    first = "for i, (c, h) in enumerate(init):\n            feed[c] = state[i].c\n            feed[h] = state[i].h\n"
+    text = migrated(program(STATEFUL, run=RUN + FED.replace(first, loop)))
+    assert 'feed["init"] = state\n' in text
+
+
+def test_another_order_of_the_parts_is_refused() -> None:
+    wrong = FED.replace("feed[c] = state[i].c", "feed[c] = state[i].h")
+    outcome = migrate_source(program(STATEFUL, run=RUN + wrong))
+    assert isinstance(outcome, Refused) and outcome.reasons[0].code == "fed-tensor"
+
+
+def test_cells_as_objects_give_the_same(tmp_path) -> None:
+    path = tmp_path / "program.py"
+    path.write_text(START + CHOSEN + LOSS + ADAM + RUN)
+    assert_same_outputs(path)
+    path.write_text(START + STEPPED.replace("state = zero =", "state =") + LOSS + ADAM + RUN)
+    assert_same_outputs(path)
