@@ -165,7 +165,8 @@ def test_state_that_is_not_fed_back(tmp_path):
 def test_other_data_is_replaced_and_said_so(tmp_path):
     """Where the legacy program draws other data each time, the migrated one cannot draw the same."""
     legacy, migrated, sites, owners = stateful()
-    line, seed = "    import numpy as np\n", "    import os\n    np.random.seed(int.from_bytes(os.urandom(4), 'little'))\n"
+    line = "    import numpy as np\n"
+    seed = "    import os\n    np.random.seed(int.from_bytes(os.urandom(4), 'little'))\n"
     programs = [text.replace(line, line + seed, 1) for text in (legacy, migrated)]
     result = check(tmp_path, *programs, sites, owners)
     assert result.status == "equal"
