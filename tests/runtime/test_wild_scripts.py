@@ -39,6 +39,8 @@ def test_ready_made_estimators_are_refused_with_what_to_do(tmp_path: pathlib.Pat
     script.write_text("import tensorflow as tf\ntf.estimator.DNNClassifier([3], [])\n")
     with pytest.raises(AttributeError, match=r"tf\.estimator\.DNNClassifier .* removed .* tf\.estimator\.Estimator"):
         launcher.run_script(str(script), [])
-    script.write_text("from tensorflow.python.estimator import estimator\n")
-    with pytest.raises(ImportError, match="estimator"):
+    script.write_text("from tensorflow.python.estimator.canned import dnn\n")
+    with pytest.raises(ImportError, match=r"estimator\.canned"):
         launcher.run_script(str(script), [])
+    script.write_text("from tensorflow.python.estimator import estimator\nassert estimator.Estimator\n")
+    launcher.run_script(str(script), [])
