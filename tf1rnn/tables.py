@@ -45,6 +45,7 @@ OURS: dict[str, dict[str, str]] = {
         "AveragePooling3D "
         "average_pooling3d",
     },
+    "layers.experimental": {"tf1rnn.layers.keras_style": "keras_style_scope set_keras_style"},
     "estimator": {
         "tf1rnn.estimator.specs": "EstimatorSpec EvalSpec ModeKeys RunConfig TrainSpec",
         "tf1rnn.estimator.runner": "Estimator",

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import tensorflow.compat.v1 as v1
 
-from tf1rnn.layers import naming, spec
+from tf1rnn.layers import keras_style, naming, spec
 from tf1rnn.layers.spec import InputSpec
 from tf1rnn.layers.tracking import Tracked
 
@@ -50,6 +50,9 @@ class Layer(Tracked):
         super().__init__()
         scope = kwargs.get("_scope")
         self._reuse: Any = kwargs.get("_reuse")
+        self._keras_style = keras_style.enabled()
+        if self._keras_style:
+            keras_style.refuse(scope=scope, reuse=self._reuse)
         self._scope: Any = None
         self._current_scope: Any = None
         self._graph: Any = None
@@ -147,6 +150,8 @@ class Layer(Tracked):
     ) -> Any:
         """Makes (or, under reuse, finds) a variable of this layer with `tf.get_variable` and returns it.
 
+        A layer of Keras style (see keras_style) always makes one.
+
         Raises TypeError for an unknown argument and ValueError for a trainable variable that is
         read-synchronised.
         """
@@ -165,31 +170,37 @@ class Layer(Tracked):
         elif trainable is None:
             trainable = True
         dtype = v1.as_dtype(dtype if dtype is not None else self.dtype or v1.float32)
-        self._set_scope(None)
-        known = set(v1.global_variables())
-        reuse = self.built or self._reuse
-        with (
-            v1.variable_scope(self._scope, reuse=reuse, auxiliary_name_scope=False) as scope,
-            v1.name_scope(scope.original_name_scope),
-        ):
-            variable = v1.get_variable(
-                name,
-                shape=shape,
-                initializer=initializer,
-                dtype=dtype,
-                constraint=constraint,
-                trainable=bool(trainable and self.trainable),
-                partitioner=partitioner,
-                use_resource=use_resource,
-                synchronization=synchronization,
-                aggregation=aggregation,
-            )
-            if regularizer and not known.intersection(_parts(variable)):
-                for part in _parts(variable):
-                    with v1.name_scope(f"{name}/Regularizer"):
-                        self.add_loss(regularizer(part))
+        common: dict[str, Any] = {
+            "shape": shape,
+            "dtype": dtype,
+            "initializer": initializer,
+            "constraint": constraint,
+            "trainable": bool(trainable and self.trainable),
+            "use_resource": use_resource,
+            "synchronization": synchronization,
+            "aggregation": aggregation,
+        }
+        if self._keras_style:
+            variable = keras_style.variable(name, **common)
+            self._regularize(name, variable, regularizer)
+        else:
+            self._set_scope(None)
+            known = set(v1.global_variables())
+            reuse = self.built or self._reuse
+            with (
+                v1.variable_scope(self._scope, reuse=reuse, auxiliary_name_scope=False) as scope,
+                v1.name_scope(scope.original_name_scope),
+            ):
+                variable = v1.get_variable(name, partitioner=partitioner, **common)
+                if not known.intersection(_parts(variable)):
+                    self._regularize(name, variable, regularizer)
         self._track(variable, trainable)
         return variable
+
+    def _regularize(self, name: str, variable: Any, regularizer: Callable[[Any], Any] | None) -> None:
+        for part in _parts(variable) if regularizer else []:
+            with v1.name_scope(f"{name}/Regularizer"):
+                self.add_loss(regularizer(part))  # type: ignore[misc]
 
     # ---- calling
 
@@ -201,7 +212,10 @@ class Layer(Tracked):
         """Builds the layer if needed and computes its outputs, inside its scope."""
         scope = kwargs.pop("scope", None)
         inputs = nest.map_structure(_as_tensor, inputs)
-        self._set_scope(scope)
+        if self._keras_style:
+            keras_style.refuse(scope=scope)
+        else:
+            self._set_scope(scope)
         self._check_graph(inputs)
         outer, self._inputs_now = self._inputs_now, inputs
         try:
@@ -212,21 +226,27 @@ class Layer(Tracked):
         return outputs
 
     def _computed(self, scope: Any, inputs: Any, args: Any, kwargs: dict[str, Any]) -> Any:
+        if "scope" in inspect.signature(self.call).parameters:
+            kwargs["scope"] = scope
+        if self._keras_style:
+            with v1.name_scope(self._name):
+                return self._built_and_called(inputs, args, kwargs)
         reuse = True if self.built else self._reuse
         with v1.variable_scope(self._scope, reuse=reuse, auxiliary_name_scope=False) as current:
             self._current_scope = current
-            if "scope" in inspect.signature(self.call).parameters:
-                kwargs["scope"] = scope
             with v1.name_scope(self._scope.original_name_scope):
-                spec.check(self.name, self.input_spec, inputs)
-                if not self.built:
-                    self._build(inputs)
-                outputs = self.call(inputs, *args, **kwargs)
-                if self._activity_regularizer:
-                    with v1.name_scope("ActivityRegularizer"):
-                        for output in nest.flatten(outputs):
-                            batch = v1.cast(v1.shape(output)[0], output.dtype)
-                            self.add_loss(self._activity_regularizer(output) / batch, inputs=inputs)
+                return self._built_and_called(inputs, args, kwargs)
+
+    def _built_and_called(self, inputs: Any, args: Any, kwargs: dict[str, Any]) -> Any:
+        spec.check(self.name, self.input_spec, inputs)
+        if not self.built:
+            self._build(inputs)
+        outputs = self.call(inputs, *args, **kwargs)
+        if self._activity_regularizer:
+            with v1.name_scope("ActivityRegularizer"):
+                for output in nest.flatten(outputs):
+                    batch = v1.cast(v1.shape(output)[0], output.dtype)
+                    self.add_loss(self._activity_regularizer(output) / batch, inputs=inputs)
         return outputs
 
     def _build(self, inputs: Any) -> None:
@@ -256,13 +276,26 @@ class Layer(Tracked):
             self._graph = graphs.pop() if graphs else v1.get_default_graph()
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Layer:
-        """A copy with the same variables' scope; the graph itself is never copied."""
-        shared = {"_graph", "_scope", "_current_scope", "_inputs_now"}
+        """A copy with the same variable scope, once that is fixed. Graph and tensors are never copied."""
         result = type(self).__new__(type(self))
         memo[id(self)] = result
         for name, value in self.__dict__.items():
-            result.__dict__[name] = copy.copy(value) if name in shared else copy.deepcopy(value, memo)
+            if name in ("_graph", "_inputs_now") or _holds_tensors(value):
+                copied = value
+            elif name in ("_scope", "_current_scope", "_calls"):
+                copied = copy.copy(value)
+            else:
+                copied = copy.deepcopy(value, memo)
+            result.__dict__[name] = copied
         return result
+
+
+def _holds_tensors(value: Any) -> bool:
+    """Whether it is a tensor, or a list or dict whose first entry is one."""
+    entries = list(value.values()) if isinstance(value, dict) else value
+    return isinstance(value, v1.Tensor) or bool(
+        isinstance(entries, (list, tuple)) and entries and isinstance(entries[0], v1.Tensor)
+    )
 
 
 def _as_tensor(value: Any) -> Any:

@@ -56,7 +56,7 @@ def problem(spec: Any, tensor: Any) -> str | None:
     if spec.max_ndim is not None and ndim > spec.max_ndim:
         return f"expected max_ndim={spec.max_ndim}, found ndim={ndim}"
     if spec.min_ndim is not None and ndim < spec.min_ndim:
-        return f"expected min_ndim={spec.min_ndim}, found ndim={ndim}. {full}"
+        return f": expected min_ndim={spec.min_ndim}, found ndim={ndim}. {full}"
     if spec.dtype is not None and tensor.dtype != v1.as_dtype(spec.dtype):
         return f"expected dtype={spec.dtype}, found dtype={tensor.dtype}"
     sizes = shape.as_list()

@@ -15,11 +15,13 @@ nest = v1.nest
 class Tracked:
     """The bookkeeping half of `Layer`.
 
-    Layers held in attributes (also in lists) count as parts of their holder.
+    Layers held in attributes keep their own books: their variables are not those of the holder, as in 1.15 (Keras
+    counts them).
     """
 
     trainable: bool
     built: bool
+    _keras_style = False
 
     def __init__(self) -> None:
         self._trainable_weights: list[Any] = []
@@ -35,34 +37,17 @@ class Tracked:
             if not any(part is v for v in holder):
                 holder.append(part)
 
-    def _sublayers(self) -> list[Tracked]:
-        found: list[Tracked] = []
-        for name, value in self.__dict__.items():
-            if name in ("_calls", "_own_losses", "_own_updates"):
-                continue
-            items = (
-                value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else [value]
-            )
-            for item in items:
-                if isinstance(item, Tracked) and not any(item is f for f in found):
-                    found.append(item)
-        return found
-
     # ---- variables
 
     @property
     def trainable_weights(self) -> list[Any]:
-        """The trainable variables, own ones first; empty if the layer is not trainable."""
-        if not self.trainable:
-            return []
-        return _unique([*self._trainable_weights, *(v for s in self._sublayers() for v in s.trainable_weights)])
+        """The trainable variables; empty if the layer is not trainable."""
+        return list(self._trainable_weights) if self.trainable else []
 
     @property
     def non_trainable_weights(self) -> list[Any]:
         """The other variables; all of them if the layer is not trainable."""
-        own = self._non_trainable_weights if self.trainable else self._trainable_weights + self._non_trainable_weights
-        inner = [v for s in self._sublayers() for v in (s.non_trainable_weights if self.trainable else s.weights)]
-        return _unique([*own, *inner])
+        return [*([] if self.trainable else self._trainable_weights), *self._non_trainable_weights]
 
     @property
     def weights(self) -> list[Any]:
@@ -109,39 +94,37 @@ class Tracked:
                 _collect(v1.GraphKeys.REGULARIZATION_LOSSES, value)
 
     def add_update(self, updates: Any, inputs: Any = None) -> None:
-        """Adds update ops (or a list of them), also to the collection UPDATE_OPS."""
+        """Adds update ops (or a list of them), also to the collection UPDATE_OPS (not in a layer of Keras style)."""
         for update in nest.flatten(updates):
             op = update if isinstance(update, v1.Operation) else getattr(update, "op", update)
             given = self._inputs_now if self._inputs_now is not None else [call[0] for call in self._calls]
             self._own_updates.append((op, given))
-            _collect(v1.GraphKeys.UPDATE_OPS, op)
+            if not self._keras_style:
+                _collect(v1.GraphKeys.UPDATE_OPS, op)
 
     @property
     def losses(self) -> list[Any]:
-        """The losses of this layer and the layers in it."""
-        return [loss for loss, _ in self._own_losses] + [loss for s in self._sublayers() for loss in s.losses]
+        """The losses of this layer."""
+        return [loss for loss, _ in self._own_losses]
 
     @property
     def updates(self) -> list[Any]:
-        """The updates of this layer and the layers in it; none if it is not trainable."""
-        if not self.trainable:
-            return []
-        return [op for op, _ in self._own_updates] + [op for s in self._sublayers() for op in s.updates]
+        """The updates of this layer; none if it is not trainable."""
+        return [op for op, _ in self._own_updates] if self.trainable else []
 
     def get_losses_for(self, inputs: Any) -> list[Any]:
         """The losses that can be computed from these inputs; with None those added without inputs."""
         own = [loss for loss, conditional in self._own_losses if conditional == (inputs is not None)]
         if inputs is not None:
             own = dependence.reached(own, inputs)
-        return own + [x for s in self._sublayers() for x in s.get_losses_for(inputs)]
+        return own
 
     def get_updates_for(self, inputs: Any) -> list[Any]:
         """The updates that depend on these inputs; with None those that depend on no inputs of the layer."""
-        inner = [x for s in self._sublayers() for x in s.get_updates_for(inputs)]
         conditional = [op for op, given in self._own_updates if dependence.reached([op], given)]
         if inputs is None:
-            return [op for op, _ in self._own_updates if not any(op is c for c in conditional)] + inner
-        return dependence.reached(conditional, inputs) + inner
+            return [op for op, _ in self._own_updates if not any(op is c for c in conditional)]
+        return dependence.reached(conditional, inputs)
 
     # ---- calls
 
@@ -214,14 +197,6 @@ class Tracked:
                 f'Hence the notion of "{what}" is ill-defined for the layer.'
             )
         return shapes[0]
-
-
-def _unique(variables: list[Any]) -> list[Any]:
-    seen: list[Any] = []
-    for variable in variables:
-        if not any(variable is s for s in seen):
-            seen.append(variable)
-    return seen
 
 
 def _shapes(tensors: Any) -> Any:
