@@ -65,6 +65,8 @@ class GraphStatements(Flattening):
             )
         if self.depth:
             raise Refuse(node, "placeholder-in-loop", "a placeholder is made inside a loop or a condition")
+        if name in self.program.facts.scalars and code_of(value.spec).startswith("tf.TensorSpec(None,"):
+            value = dataclasses.replace(value, spec=parse(code_of(value.spec).replace("None", "[]", 1)))
         double = "float64" in code_of(value.spec)
         definition = self.define("placeholder", (name,), [], Slot(double=double), node)
         definition.spec = self.program.fresh(f"{plain(name)}_spec")

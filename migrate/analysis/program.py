@@ -79,6 +79,7 @@ class Facts:
     dense: int = 0  # how many dense layers without a name of their own
     helper_calls: Counter[cst.FunctionDef] = field(default_factory=Counter)  # of helpers that create something
     tensor_lists: set[str] = field(default_factory=set)  # lists that begin empty and are filled with tensors
+    scalars: set[str] = field(default_factory=set)  # placeholders that are a number, whatever their shape says
     scheduled: set[Place] = field(default_factory=set)  # steps that a learning rate follows
     sharing_models: set[str] = field(default_factory=set)  # classes of which one object shares another's variables
     model_initializers: dict[str, set[bool]] = field(default_factory=dict)  # class -> made in a scope with one?

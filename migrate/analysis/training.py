@@ -103,6 +103,8 @@ def _learning_rate(
     if not isinstance(value, (values.Tensor, values.Variable)):
         raise Refuse(node, "learning-rate", "the learning rate is something the analysis does not know")
     record.rate_code = code
+    if isinstance(code, cst.Name):  # a placeholder without a shape: the rate is a number, Keras asks for its shape
+        ev.program.next.scalars.add(code.value)
     record.rate_needs = set(inner.needs)
     record.rate_variables = set(inner.variables)
     slot.captures |= inner.captures

@@ -5,7 +5,7 @@
         feed[h] = state[i].h
 
     for i, v in enumerate(initial_state):
-        feed[v] = state[i]                                ->    feed[initial_state] = state
+        feed[v] = state[i]                                ->    feed[initial_state] = tuple(state)
 """
 
 from __future__ import annotations
@@ -74,10 +74,13 @@ def _stores(body: cst.BaseSuite) -> list[tuple[str, str, str]] | None:
 def _state(by_key: dict[str, str], index: str, part: str, parts: list[str]) -> str | None:
     """The state of which the parts are fed."""
     ends: list[tuple[str, ...]]
+    form = "{}"
     if parts and len(parts) == 2 and set(by_key) == set(parts):
         ends = [(f"[{index}].c", f"[{index}].h"), (f"[{index}][0]", f"[{index}][1]")]
+        form = "tuple((part[0], part[1]) for part in {})"
     elif not parts and set(by_key) == {part}:
         ends = [(f"[{index}]",)]
+        form = "tuple({})"
         parts = [part]
     elif not parts and set(by_key) == {f"{part}.c", f"{part}.h"}:
         ends = [(f"[{index}].c", f"[{index}].h")]
@@ -87,5 +90,7 @@ def _state(by_key: dict[str, str], index: str, part: str, parts: list[str]) -> s
     for tails in ends:
         heads = {by_key[key].removesuffix(tail) for key, tail in zip(parts, tails, strict=True)}
         if all(by_key[key].endswith(tail) for key, tail in zip(parts, tails, strict=True)) and len(heads) == 1:
-            return heads.pop()
+            whole = heads.pop()
+            # what has parts c and h is a state; anything else may be one array
+            return whole if tails[0].endswith(".c") else form.format(whole)
     return None

@@ -102,18 +102,20 @@ last = outputs[:, -1]
 """
 
 
+FIRST = "for i, (c, h) in enumerate(init):\n            feed[c] = state[i].c\n            feed[h] = state[i].h\n"
+
+
 @pytest.mark.parametrize(
-    "loop",
+    ("loop", "whole"),
     [
-        "for i, (c, h) in enumerate(init):\n            feed[c] = state[i].c\n            feed[h] = state[i].h\n",
-        "for i, (c, h) in enumerate(init):\n            feed[c] = state[i][0]\n            feed[h] = state[i][1]\n",
-        "for i, part in enumerate(init):\n            feed[part] = state[i]\n",
+        (FIRST, "state"),
+        (FIRST.replace(".c", "[0]").replace(".h", "[1]"), "tuple((part[0], part[1]) for part in state)"),
+        ("for i, part in enumerate(init):\n            feed[part] = state[i]\n", "tuple(state)"),
     ],
 )
-def test_a_state_fed_part_by_part(loop: str) -> None:
-    first = "for i, (c, h) in enumerate(init):\n            feed[c] = state[i].c\n            feed[h] = state[i].h\n"
-    text = migrated(program(STATEFUL, run=RUN + FED.replace(first, loop)))
-    assert 'feed["init"] = state\n' in text
+def test_a_state_fed_part_by_part(loop: str, whole: str) -> None:
+    text = migrated(program(STATEFUL, run=RUN + FED.replace(FIRST, loop)))
+    assert f'feed["init"] = {whole}\n' in text
 
 
 def test_another_order_of_the_parts_is_refused() -> None:
