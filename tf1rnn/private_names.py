@@ -24,6 +24,10 @@ PRIVATE: dict[str, dict[str, str]] = {
         "tf1rnn.private_names": "_concat=joined_sizes _Linear=Linear _like_rnncell=is_like_cell "
         "_linear=linear",
     },
+    "layers": {
+        "tf1rnn.layers.keras_style": "keras_style_scope set_keras_style",
+        "tf1rnn.layers.normalization": "BatchNorm batch_norm",
+    },
     "contrib.layers": {
         "tf1rnn.contrib.layers.collecting": "_add_variable_to_collections=collect_variable "
         "_build_variable_getter=variable_getter",

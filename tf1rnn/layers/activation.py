@@ -32,7 +32,7 @@ def activation_named(activation: Any, default: Any = None) -> Any:
         return default
     if isinstance(activation, str):
         if activation not in _BY_NAME:
-            raise ValueError(f"Unknown activation function: {activation}")
+            raise ValueError(f"Unknown activation function:{activation}")
         return _BY_NAME[activation]
     if not callable(activation):
         raise TypeError(f"Could not interpret activation function identifier: {activation!r}")

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import copy
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import tensorflow.compat.v1 as v1
 
-from tf1rnn.layers import keras_style, naming, spec
+from tf1rnn.layers import identified, keras_session, keras_style, naming, spec
 from tf1rnn.layers.spec import InputSpec
 from tf1rnn.layers.tracking import Tracked
 
@@ -60,8 +60,8 @@ class Layer(Tracked):
         self.trainable = trainable
         self.stateful = False
         self.supports_masking = False
-        self.input_spec: Any = None
-        self._activity_regularizer = kwargs.get("activity_regularizer")
+        self._input_spec: Any = None
+        self._activity_regularizer = identified.regularizer(kwargs.get("activity_regularizer"))
         self._dtype = None if dtype is None else v1.as_dtype(dtype).base_dtype.name
         self._set_name(name)
         if scope is not None:
@@ -94,8 +94,9 @@ class Layer(Tracked):
         """Name of the variable scope; ValueError before the first call."""
         if not self._scope:
             raise ValueError(
-                f'No name available for layer scope because the layer "{self._name}" has not been used yet. '
-                "The scope name is determined the first time the layer instance is called."
+                f'No name available for layer scope because the layer "{self._name}" has not been used yet.'
+                " The scope name  is determined the first time the layer instance is called. "
+                "You must therefore call the layer before querying `scope_name`."
             )
         return self._scope.name
 
@@ -112,6 +113,15 @@ class Layer(Tracked):
     @activity_regularizer.setter
     def activity_regularizer(self, regularizer: Callable[[Any], Any] | None) -> None:
         self._activity_regularizer = regularizer
+
+    @property
+    def input_spec(self) -> Any:
+        """The InputSpec (or a list of them) that inputs must fit, or None. Setting another thing: TypeError."""
+        return self._input_spec
+
+    @input_spec.setter
+    def input_spec(self, specs: Any) -> None:
+        self._input_spec = spec.checked(specs)
 
     # ---- what subclasses define
 
@@ -173,8 +183,8 @@ class Layer(Tracked):
         common: dict[str, Any] = {
             "shape": shape,
             "dtype": dtype,
-            "initializer": initializer,
-            "constraint": constraint,
+            "initializer": _initial(initializer),
+            "constraint": identified.constraint(constraint),
             "trainable": bool(trainable and self.trainable),
             "use_resource": use_resource,
             "synchronization": synchronization,
@@ -201,6 +211,14 @@ class Layer(Tracked):
         for part in _parts(variable) if regularizer else []:
             with v1.name_scope(f"{name}/Regularizer"):
                 self.add_loss(regularizer(part))  # type: ignore[misc]
+
+    def get_weights(self) -> list[np.ndarray]:
+        """The values of all variables, in the default session (or that of Keras)."""
+        return keras_session.read(self.weights)
+
+    def set_weights(self, weights: Sequence[Any]) -> None:
+        """Sets all variables in that session; ValueError for another number or shape of arrays."""
+        keras_session.write(self.name, self.weights, weights)
 
     # ---- calling
 
@@ -296,6 +314,11 @@ def _holds_tensors(value: Any) -> bool:
     return isinstance(value, v1.Tensor) or bool(
         isinstance(entries, (list, tuple)) and entries and isinstance(entries[0], v1.Tensor)
     )
+
+
+def _initial(given: Any) -> Any:
+    """An initializer, or the value of a constant to start from."""
+    return identified.initializer(given) if isinstance(given, (str, dict)) else given
 
 
 def _as_tensor(value: Any) -> Any:

@@ -10,6 +10,7 @@ from typing import Any
 
 import tensorflow.compat.v1 as v1
 
+from tf1rnn.layers import identified, naming
 from tf1rnn.layers.activation import activation_named
 from tf1rnn.layers.base import InputSpec, Layer
 
@@ -45,7 +46,10 @@ def checked_padding(padding: str) -> str:
     """ "same" or "valid" in small letters; ValueError otherwise."""
     small = str(padding).lower()
     if small not in ("same", "valid"):
-        raise ValueError(f'The `padding` argument must be one of "valid", "same". Received: {padding}')
+        raise ValueError(
+            'The `padding` argument must be a list/tuple or one of "valid", "same" (or "causal", only for `Conv1D). '
+            f"Received: {padding}"
+        )
     return small
 
 
@@ -77,6 +81,7 @@ class Conv(Layer):
     """
 
     rank = 2
+    _operation = "convolution"
 
     def __init__(
         self,
@@ -109,12 +114,12 @@ class Conv(Layer):
         self.dilation_rate = sizes(dilation_rate, self.rank, "dilation_rate")
         self.activation = activation_named(activation)
         self.use_bias = use_bias
-        self.kernel_initializer = kernel_initializer
-        self.bias_initializer = bias_initializer
-        self.kernel_regularizer = kernel_regularizer
-        self.bias_regularizer = bias_regularizer
-        self.kernel_constraint = kernel_constraint
-        self.bias_constraint = bias_constraint
+        self.kernel_initializer = identified.initializer(kernel_initializer)
+        self.bias_initializer = identified.initializer(bias_initializer)
+        self.kernel_regularizer = identified.regularizer(kernel_regularizer)
+        self.bias_regularizer = identified.regularizer(bias_regularizer)
+        self.kernel_constraint = identified.constraint(kernel_constraint)
+        self.bias_constraint = identified.constraint(bias_constraint)
         self.input_spec = InputSpec(ndim=self.rank + 2)
 
     def _checked_padding(self, padding: str) -> str:
@@ -165,6 +170,10 @@ class Conv(Layer):
         first).
         """
         inputs, padding = self._padded(inputs)
+        if max(self.strides) > 1 and max(self.dilation_rate) > 1:
+            raise ValueError("strides > 1 not supported in conjunction with dilation_rate > 1")
+        if min(self.strides) < 1:
+            raise ValueError("all values of strides must be positive")
         outputs = v1.nn.convolution(
             inputs,
             self.kernel,
@@ -172,6 +181,7 @@ class Conv(Layer):
             strides=self.strides,
             dilation_rate=self.dilation_rate,
             data_format=self._layout,
+            name=self._operation,
         )
         return self._finished(outputs)
 
@@ -216,17 +226,21 @@ class Causal(Conv):
 class Conv1D(Causal):
     """Convolution over time: [batch, time, channels]; see Conv."""
 
+    _operation = "conv1d"
+
 
 class Conv2D(Conv):
     """Convolution over images: [batch, height, width, channels]; see Conv."""
 
     rank = 2
+    _operation = "Conv2D"
 
 
 class Conv3D(Conv):
     """Convolution over volumes: [batch, depth, height, width, channels]; see Conv."""
 
     rank = 3
+    _operation = "Conv3D"
 
 
 def layer_function(layer: type[Conv]) -> Callable[..., Any]:
@@ -276,6 +290,7 @@ def layer_function(layer: type[Conv]) -> Callable[..., Any]:
         )
         return made.apply(inputs)
 
+    apply.__name__ = apply.__qualname__ = naming.snake_case(layer.__name__)
     apply.__doc__ = f"Makes a {layer.__name__} and calls it; see there. `reuse` takes the variables of `name`."
     return apply
 

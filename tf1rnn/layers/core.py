@@ -7,6 +7,7 @@ from typing import Any
 
 import tensorflow.compat.v1 as v1
 
+from tf1rnn.layers import identified
 from tf1rnn.layers.activation import activation_named
 from tf1rnn.layers.base import InputSpec, Layer
 from tf1rnn.layers.conditions import choose
@@ -51,12 +52,12 @@ class Dense(Layer):
         self.units = int(units)
         self.activation = activation_named(activation)
         self.use_bias = use_bias
-        self.kernel_initializer = kernel_initializer
-        self.bias_initializer = bias_initializer
-        self.kernel_regularizer = kernel_regularizer
-        self.bias_regularizer = bias_regularizer
-        self.kernel_constraint = kernel_constraint
-        self.bias_constraint = bias_constraint
+        self.kernel_initializer = identified.initializer(kernel_initializer)
+        self.bias_initializer = identified.initializer(bias_initializer)
+        self.kernel_regularizer = identified.regularizer(kernel_regularizer)
+        self.bias_regularizer = identified.regularizer(bias_regularizer)
+        self.kernel_constraint = identified.constraint(kernel_constraint)
+        self.bias_constraint = identified.constraint(bias_constraint)
         self.input_spec = InputSpec(min_ndim=2)
 
     def build(self, input_shape: Any) -> None:

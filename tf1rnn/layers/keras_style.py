@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import inspect
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -71,14 +70,15 @@ def variable(
     variable scope does not count.
     """
     sizes = v1.TensorShape(shape if shape is not None else ()).as_list()
-    if initializer is None:
-        initializer = v1.glorot_uniform_initializer() if dtype.is_floating else v1.zeros_initializer()
-    elif inspect.isclass(initializer):
-        initializer = initializer(dtype=dtype)
+    start: Any = initializer
+    if start is None:
+        start = v1.glorot_uniform_initializer() if dtype.is_floating else v1.zeros_initializer()
+    elif isinstance(start, type):
+        start = start(dtype=dtype)
     # A loop that calls the layer must not own its variables.
     with tf2.init_scope():
         return v1.Variable(
-            functools.partial(initializer, sizes, dtype=dtype) if callable(initializer) else initializer,
+            functools.partial(start, sizes, dtype=dtype) if callable(start) else start,
             name=name,
             dtype=dtype,
             trainable=trainable,

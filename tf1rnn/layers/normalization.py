@@ -19,6 +19,7 @@ from typing import Any
 
 import tensorflow.compat.v1 as v1
 
+from tf1rnn.layers import identified
 from tf1rnn.layers.base import InputSpec, Layer
 from tf1rnn.layers.batch_renorm import CLIPS, Renorm, follow
 from tf1rnn.layers.conditions import choose, static_bool
@@ -90,14 +91,14 @@ class BatchNormalization(Layer):
         self.epsilon = epsilon
         self.center = center
         self.scale = scale
-        self.beta_initializer = beta_initializer
-        self.gamma_initializer = gamma_initializer
-        self.moving_mean_initializer = moving_mean_initializer
-        self.moving_variance_initializer = moving_variance_initializer
-        self.beta_regularizer = beta_regularizer
-        self.gamma_regularizer = gamma_regularizer
-        self.beta_constraint = beta_constraint
-        self.gamma_constraint = gamma_constraint
+        self.beta_initializer = identified.initializer(beta_initializer)
+        self.gamma_initializer = identified.initializer(gamma_initializer)
+        self.moving_mean_initializer = identified.initializer(moving_mean_initializer)
+        self.moving_variance_initializer = identified.initializer(moving_variance_initializer)
+        self.beta_regularizer = identified.regularizer(beta_regularizer)
+        self.gamma_regularizer = identified.regularizer(gamma_regularizer)
+        self.beta_constraint = identified.constraint(beta_constraint)
+        self.gamma_constraint = identified.constraint(gamma_constraint)
         self.renorm = renorm
         self.renorm_clipping = dict(renorm_clipping or {}) if renorm else {}
         if set(self.renorm_clipping) - set(CLIPS):
@@ -366,3 +367,9 @@ def batch_normalization(
         _reuse=reuse,
     )
     return layer.apply(inputs, training=training)
+
+
+BatchNorm = (
+    BatchNormalization  # the names in the file tensorflow/python/layers/normalization.py besides the public ones
+)
+batch_norm = batch_normalization

@@ -7,6 +7,7 @@ from typing import Any
 
 import tensorflow.compat.v1 as v1
 
+from tf1rnn.layers import naming
 from tf1rnn.layers.base import InputSpec, Layer
 from tf1rnn.layers.convolution import LAYOUTS, channels_first, checked_padding, sizes, window_count
 
@@ -127,6 +128,7 @@ def _function(layer: type[Pooling]) -> Callable[..., Any]:
     ) -> Any:
         return layer(pool_size, strides, padding=padding, data_format=data_format, name=name).apply(inputs)
 
+    apply.__name__ = apply.__qualname__ = naming.snake_case(layer.__name__)
     apply.__doc__ = f"Makes a {layer.__name__} and calls it; see there."
     return apply
 

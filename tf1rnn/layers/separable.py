@@ -14,6 +14,7 @@ from typing import Any
 
 import tensorflow.compat.v1 as v1
 
+from tf1rnn.layers import identified, naming
 from tf1rnn.layers.base import InputSpec
 from tf1rnn.layers.convolution import ZEROS, Causal, Conv
 
@@ -74,12 +75,12 @@ class SeparableConv(Conv):
             **kwargs,
         )
         self.depth_multiplier = depth_multiplier
-        self.depthwise_initializer = depthwise_initializer
-        self.pointwise_initializer = pointwise_initializer
-        self.depthwise_regularizer = depthwise_regularizer
-        self.pointwise_regularizer = pointwise_regularizer
-        self.depthwise_constraint = depthwise_constraint
-        self.pointwise_constraint = pointwise_constraint
+        self.depthwise_initializer = identified.initializer(depthwise_initializer)
+        self.pointwise_initializer = identified.initializer(pointwise_initializer)
+        self.depthwise_regularizer = identified.regularizer(depthwise_regularizer)
+        self.pointwise_regularizer = identified.regularizer(pointwise_regularizer)
+        self.depthwise_constraint = identified.constraint(depthwise_constraint)
+        self.pointwise_constraint = identified.constraint(pointwise_constraint)
 
     def build(self, input_shape: Any) -> None:
         """Makes the kernels and the bias."""
@@ -196,6 +197,7 @@ def _function(layer: type[SeparableConv]) -> Callable[..., Any]:
         )
         return made.apply(inputs)
 
+    apply.__name__ = apply.__qualname__ = naming.snake_case(layer.__name__)
     apply.__doc__ = f"Makes a {layer.__name__} and calls it; see there. `reuse` takes the variables of `name`."
     return apply
 

@@ -31,6 +31,11 @@ class Tracked:
         self._calls: list[tuple[Any, Any]] = []  # (inputs, outputs)
         self._inputs_now: Any = None  # those of the call that is under way
 
+    @property
+    def name(self) -> str:
+        """Name of the layer."""
+        raise NotImplementedError
+
     def _track(self, variable: Any, trainable: bool) -> None:
         holder = self._trainable_weights if trainable else self._non_trainable_weights
         for part in list(variable) if hasattr(variable, "_variable_list") else [variable]:
@@ -73,9 +78,8 @@ class Tracked:
         """Number of scalars in all variables; ValueError before the layer is built."""
         if not self.built:
             raise ValueError(
-                f"You tried to call `count_params` on {getattr(self, 'name', self)}, but the layer isn't "
-                f"built. "
-                "You can build it manually via: `layer.build(batch_input_shape)`."
+                f"You tried to call `count_params` on {self.name}, but the layer isn't built. "
+                f"You can build it manually via: `{self.name}.build(batch_input_shape)`."
             )
         return int(sum(np.prod(v.shape.as_list()) for v in self.weights))
 
@@ -178,10 +182,10 @@ class Tracked:
 
     def _only_call(self, what: str) -> tuple[Any, Any]:
         if not self._calls:
-            raise AttributeError(f"Layer {getattr(self, 'name', self)} has no inbound nodes: it was never called.")
+            raise AttributeError(f"Layer {self.name} has no inbound nodes.")
         if len(self._calls) > 1:
             raise AttributeError(
-                f"Layer {getattr(self, 'name', self)} has multiple inbound nodes, hence the notion of "
+                f"Layer {self.name} has multiple inbound nodes, hence the notion of "
                 f'"layer {what}" is ill-defined. Use `get_{what}_at(node_index)` instead.'
             )
         return self._calls[0]
@@ -192,7 +196,7 @@ class Tracked:
             raise AttributeError(f"The layer has never been called and thus has no defined {what}.")
         if any(s != shapes[0] for s in shapes):
             raise AttributeError(
-                f'The layer "{getattr(self, "name", self)}" has multiple inbound nodes, with '
+                f'The layer "{self.name}" has multiple inbound nodes, with '
                 f"different {what}s. "
                 f'Hence the notion of "{what}" is ill-defined for the layer.'
             )

@@ -11,6 +11,7 @@ from typing import Any
 
 import tensorflow.compat.v1 as v1
 
+from tf1rnn.layers import naming
 from tf1rnn.layers.convolution import ZEROS, Conv
 
 Function = Callable[[Any], Any]
@@ -152,6 +153,7 @@ def _function(layer: type[ConvTranspose]) -> Callable[..., Any]:
         )
         return made.apply(inputs)
 
+    apply.__name__ = apply.__qualname__ = naming.snake_case(layer.__name__)
     apply.__doc__ = f"Makes a {layer.__name__} and calls it; see there. `reuse` takes the variables of `name`."
     return apply
 

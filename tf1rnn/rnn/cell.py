@@ -7,14 +7,13 @@ or they define `call` (and perhaps `build`); both get the variable names they ha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import tensorflow as tf2
 import tensorflow.compat.v1 as v1
 
+from tf1rnn.layers import keras_session
 from tf1rnn.layers.base import Layer
-from tf1rnn.rnn import keras_session
 from tf1rnn.rnn import state as states
 
 KERNEL = "kernel"
@@ -92,14 +91,6 @@ class RNNCell(Layer, tf2.Module):
         keras_session.announce(_parts(variable))
         # A custom getter of the program may have made it untrainable.
         super()._track(variable, trainable and all(part.trainable for part in _parts(variable)))
-
-    def get_weights(self) -> list[Any]:
-        """The values of all variables as arrays, in the default session (or that of Keras)."""
-        return keras_session.read(self.weights)
-
-    def set_weights(self, weights: Sequence[Any]) -> None:
-        """Sets all variables in that session; ValueError for another number or shape of arrays."""
-        keras_session.write(self.name, self.weights, weights)
 
     @property
     def state_size(self) -> Any:

@@ -11,8 +11,6 @@ import sys
 import types
 from typing import Any
 
-import tensorflow.compat.v1 as v1
-
 from tf1rnn.layers.activation import activation_named
 
 
@@ -33,26 +31,6 @@ def initializer_config(initializer: Any) -> Any:
     if hasattr(initializer, "__name__"):
         return initializer.__name__
     raise ValueError(f"Cannot serialize {initializer!r}")
-
-
-def initializer_from(given: Any) -> Any:
-    """The initializer that a cell's argument means: an initializer, its name, or its {class_name, config}.
-
-    Raises ValueError for an unknown name.
-    """
-    if isinstance(given, str):
-        return _initializer_class(given)()
-    if isinstance(given, dict):
-        return _initializer_class(given["class_name"]).from_config(given["config"])
-    return given
-
-
-def _initializer_class(name: str) -> Any:
-    for attribute in dir(v1.initializers):
-        made = getattr(v1.initializers, attribute)
-        if name in (attribute, getattr(made, "__name__", None)):
-            return made
-    raise ValueError(f"Unknown initializer: {name}")
 
 
 def function_config(name: str, function: Any) -> dict[str, Any]:

@@ -14,10 +14,11 @@ from typing import Any
 
 import tensorflow.compat.v1 as v1
 
+from tf1rnn.layers import identified
 from tf1rnn.layers.activation import activation_named
 from tf1rnn.layers.base import InputSpec
 from tf1rnn.rnn.cell import BIAS, KERNEL, LayerRNNCell, assert_floating, depth_of
-from tf1rnn.rnn.configuration import activation_name, initializer_config, initializer_from
+from tf1rnn.rnn.configuration import activation_name, initializer_config
 
 
 class GRUCell(LayerRNNCell):
@@ -46,8 +47,8 @@ class GRUCell(LayerRNNCell):
         self.input_spec = InputSpec(ndim=2)
         self._num_units = num_units
         self._activation = activation_named(activation, default=v1.tanh)
-        self._kernel_initializer = initializer_from(kernel_initializer)
-        self._bias_initializer = initializer_from(bias_initializer)
+        self._kernel_initializer = identified.initializer(kernel_initializer)
+        self._bias_initializer = identified.initializer(bias_initializer)
 
     @property
     def state_size(self) -> int:

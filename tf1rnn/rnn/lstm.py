@@ -16,10 +16,11 @@ from typing import Any, NamedTuple
 
 import tensorflow.compat.v1 as v1
 
+from tf1rnn.layers import identified
 from tf1rnn.layers.activation import activation_named
 from tf1rnn.layers.base import InputSpec
 from tf1rnn.rnn.cell import BIAS, KERNEL, LayerRNNCell, assert_floating, depth_of
-from tf1rnn.rnn.configuration import activation_name, initializer_config, initializer_from
+from tf1rnn.rnn.configuration import activation_name, initializer_config
 
 
 class LSTMStateTuple(NamedTuple):
@@ -171,7 +172,7 @@ class LSTMCell(LayerRNNCell):
         self._num_units = num_units
         self._use_peepholes = use_peepholes
         self._cell_clip = cell_clip
-        self._initializer = initializer_from(initializer)
+        self._initializer = identified.initializer(initializer)
         self._num_proj = num_proj
         self._proj_clip = proj_clip
         self._num_unit_shards = num_unit_shards
