@@ -93,7 +93,10 @@ OURS: dict[str, dict[str, str]] = {
         "tf1rnn.contrib.rnn.nas": "NASCell",
         "tf1rnn.contrib.rnn.normalized": "CoupledInputForgetGateLSTMCell LayerNormBasicLSTMCell",
         "tf1rnn.contrib.rnn.phased": "PhasedLSTMCell",
-        "tf1rnn.contrib.rnn.turing": "NTMCell NTMControllerState",  # 1.15: only in contrib.rnn.python.ops.rnn_cell
+        # 1.15: only in contrib.rnn.python.ops.rnn_cell
+        "tf1rnn.contrib.rnn.minimal": "CFNCell MinimalRNNCell",
+        "tf1rnn.contrib.rnn.normalized_lstm": "LayerNormLSTMCell WeightNormLSTMCell",
+        "tf1rnn.contrib.rnn.turing": "NTMCell NTMControllerState",
     },
     "contrib.cudnn_rnn": {
         "tf1rnn.contrib.cudnn_rnn.layers": "CudnnGRU CudnnLSTM CudnnRNNRelu CudnnRNNTanh",
