@@ -6,16 +6,19 @@ import importlib
 from typing import Any
 
 import numpy as np
-from graph_cases import BATCH, CASES, DEPTH, MISUSE, TIME, UNITS, Case, inputs, squares, value
+from graph_cases import BATCH, CASES, DEPTH, MISUSE, TIME, UNITS, Case, inputs, lengths, squares, value
+
+
+def _unpublished(tf: Any) -> Any:
+    """Where the cells are that TensorFlow 1.15 has in a private module only."""
+    if hasattr(tf.contrib.rnn, "NTMCell"):
+        return tf.contrib.rnn
+    return importlib.import_module("tensorflow.contrib.rnn.python.ops.rnn_cell")
 
 
 def _turing(**options: Any) -> Case:
     def case(tf: Any) -> Any:
-        # TensorFlow 1.15 has this cell in a private module only.
-        holder = tf.contrib.rnn
-        if not hasattr(holder, "NTMCell"):
-            holder = importlib.import_module("tensorflow.contrib.rnn.python.ops.rnn_cell")
-        cell = holder.NTMCell(tf.nn.rnn_cell.LSTMCell(UNITS), **options)
+        cell = _unpublished(tf).NTMCell(tf.nn.rnn_cell.LSTMCell(UNITS), **options)
         x, feeds = inputs(tf, free=False)
         state, outputs = cell.zero_state(BATCH, tf.float32), []
         with tf.variable_scope("machine"):
@@ -31,6 +34,31 @@ def _turing(**options: Any) -> Case:
 CASES["turing"] = _turing(memory_size=5, memory_vector_dim=3, read_head_num=2, write_head_num=2, output_dim=6)
 CASES["turing_shifts"] = _turing(
     memory_size=7, memory_vector_dim=2, read_head_num=1, write_head_num=1, shift_range=2, clip_value=0.3
+)
+
+
+def _in_a_loop(cell_class: str, *arguments: Any, **options: Any) -> Case:
+    def case(tf: Any) -> Any:
+        if "initializer" in options:
+            options["initializer"] = tf.constant_initializer(options["initializer"])
+        cell = getattr(_unpublished(tf), cell_class)(*arguments, **options)
+        x, feeds = inputs(tf)
+        outputs, state = tf.nn.dynamic_rnn(cell, x, lengths(tf, feeds), dtype=tf.float32)
+        return feeds, {"outputs": outputs, "state": state}, squares(tf, [outputs, state])
+
+    return case
+
+
+_EVERYTHING = {"use_peepholes": True, "cell_clip": 0.3, "num_proj": 3, "proj_clip": 0.1, "forget_bias": 0.4}
+CASES["hidden_cfn"] = _in_a_loop("CFNCell", UNITS)
+CASES["hidden_cfn_relu"] = _in_a_loop("CFNCell", UNITS, "relu", "glorot_normal", "zeros")
+CASES["hidden_minimal"] = _in_a_loop("MinimalRNNCell", UNITS, name="mine")
+CASES["hidden_weight_norm"] = _in_a_loop("WeightNormLSTMCell", UNITS)
+CASES["hidden_weight_norm_off"] = _in_a_loop("WeightNormLSTMCell", UNITS, norm=False, initializer=0.2, **_EVERYTHING)
+CASES["hidden_weight_norm_all"] = _in_a_loop("WeightNormLSTMCell", UNITS, **_EVERYTHING)
+CASES["hidden_layer_norm"] = _in_a_loop("LayerNormLSTMCell", UNITS)
+CASES["hidden_layer_norm_all"] = _in_a_loop(
+    "LayerNormLSTMCell", UNITS, layer_norm=True, norm_gain=0.8, norm_shift=0.1, **_EVERYTHING
 )
 
 

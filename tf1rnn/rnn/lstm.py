@@ -234,11 +234,11 @@ class LSTMCell(LayerRNNCell):
             new_c = forget * c + v1.sigmoid(i + self._w_i_diag * c) * self._activation(j)
         else:
             new_c = v1.sigmoid(f + self._forget_bias) * c + v1.sigmoid(i) * self._activation(j)
-        new_c = _clipped(new_c, self._cell_clip)
+        new_c = clipped(new_c, self._cell_clip)
         out_gate = v1.sigmoid(o + self._w_o_diag * new_c) if self._use_peepholes else v1.sigmoid(o)
         new_h = out_gate * self._activation(new_c)
         if self._num_proj is not None:
-            new_h = _clipped(v1.matmul(new_h, self._proj_kernel), self._proj_clip)
+            new_h = clipped(v1.matmul(new_h, self._proj_kernel), self._proj_clip)
 
         new_state = LSTMStateTuple(new_c, new_h) if self._state_is_tuple else v1.concat([new_c, new_h], 1)
         return new_h, new_state
@@ -256,7 +256,7 @@ class LSTMCell(LayerRNNCell):
         return config
 
 
-def _clipped(value: Any, limit: float | None) -> Any:
+def clipped(value: Any, limit: float | None) -> Any:
     return v1.clip_by_value(value, -limit, limit) if limit is not None else value
 
 

@@ -27,7 +27,7 @@ from tf1rnn.rnn.cell import RNNCell
 from tf1rnn.rnn.lstm import LSTMStateTuple
 
 
-def _norm(value: Any, scope: str, gain: float, shift: float) -> Any:
+def layer_norm(value: Any, scope: str, gain: float, shift: float) -> Any:
     """Layer normalization with the variables gamma and beta of a scope."""
     shape = value.shape[-1:]
     with v1.variable_scope(scope):
@@ -92,7 +92,7 @@ class LayerNormBasicLSTMCell(RNNCell):
         return self._num_units
 
     def _normalized(self, value: Any, scope: str) -> Any:
-        return _norm(value, scope, self._norm_gain, self._norm_shift) if self._layer_norm else value
+        return layer_norm(value, scope, self._norm_gain, self._norm_shift) if self._layer_norm else value
 
     def call(self, inputs: Any, state: Any) -> Any:  # type: ignore[override]
         """inputs [batch, depth], state (c, h) -> (h', (c', h'))."""
@@ -168,7 +168,7 @@ class CoupledInputForgetGateLSTMCell(RNNCell):
         return self._num_proj or self._num_units
 
     def _normalized(self, value: Any, scope: str) -> Any:
-        return _norm(value, scope, self._norm_gain, self._norm_shift) if self._layer_norm else value
+        return layer_norm(value, scope, self._norm_gain, self._norm_shift) if self._layer_norm else value
 
     def call(self, inputs: Any, state: Any) -> Any:  # type: ignore[override]
         """inputs [batch, depth], state (c, h) -> (h', (c', h')). ValueError if the depth is unknown."""
