@@ -271,6 +271,7 @@ class Calls(Names):
         for arg in node.args:
             inner = Slot()
             value, code = self.evaluate(arg.value, scope, inner)
+            refuse_unknown_state(node, value)
             args.append(arg.with_changes(value=code))
             if _weightless(value, inner):
                 data.add(code_of(code))
@@ -351,6 +352,20 @@ class Calls(Names):
                 return values.Tensor(one_weight=any(isinstance(h, values.Tensor) and h.one_weight for h in held))
             return values.Tensor()
         return values.Python()
+
+
+def refuse_unknown_state(node: cst.CSTNode, value: Value) -> None:
+    """The state of a cell that the program chooses when it runs is one tensor or several.
+
+    Raises Refuse where it is computed with.
+    """
+    if isinstance(value, values.State) and isinstance(value.cell, values.LiveCell) and not value.cell.kind:
+        raise Refuse(
+            node,
+            "unknown-state",
+            "the state of a cell is computed with, and only the running program knows its parts",
+            "Use the cell's outputs, or choose the cell in the source.",
+        )
 
 
 def _weightless(value: Value, slot: Slot) -> bool:

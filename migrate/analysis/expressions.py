@@ -5,7 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from migrate.analysis import values
-from migrate.analysis.calls import Calls
+from migrate.analysis.calls import Calls, refuse_unknown_state
 from migrate.analysis.comprehensions import Comprehensions
 from migrate.analysis.feeds import refuse_use
 from migrate.analysis.names import Result, is_symbolic
@@ -76,6 +76,8 @@ class Evaluator(Calls, Comprehensions):
         left, left_code = self.evaluate(node.left, scope, slot)
         right, right_code = self.evaluate(node.right, scope, slot)
         changed = node.with_changes(left=left_code, right=right_code)
+        for side in (left, right):
+            refuse_unknown_state(node, side)
         if isinstance(left, values.Sequence) and isinstance(node.operator, cst.Multiply):
             from migrate.analysis.cells import multiplied
 

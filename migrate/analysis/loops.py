@@ -87,6 +87,7 @@ class RnnCall:
     outputs_needed: bool = True
     state_needed: bool = True
     only_last: bool = False
+    alone: bool = False  # the stack has one cell, or the source does not show how many
     transposed: bool = False  # the program wants its outputs [time, batch, units]
 
     @property
@@ -95,7 +96,14 @@ class RnnCall:
 
     @property
     def dropout(self) -> bool:
-        return any(c.input_keep is not None or c.output_keep is not None for c in _cells(self.cell))
+        """Whether a stack becomes a list of layers: with dropout between them, or where there may be only one.
+
+        Keras's stack of one cell gives its state in another structure, and none of it with a mask.
+        """
+        if any(c.input_keep is not None or c.output_keep is not None for c in _cells(self.cell)):
+            return True
+        uneasy = self.mask is not None or self.state_needed or self.initial is not None
+        return self.alone and uneasy and self.backward is None
 
     def decide(self) -> None:
         """What of the result is used, as the pass before this one has seen it."""
@@ -311,8 +319,24 @@ def loop(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> 
         if both:
             raise Refuse(node, "initial-state", "a bidirectional loop starts from given states")
         call.initial = initial_state(ev, node, cell, state, code)
+    call.alone = isinstance(cell, values.Stack) and not _several(ev, cell, scope)
     call.create(slot)
     return values.RnnResult(call), node
+
+
+def _several(ev: Evaluator, stack: values.Stack, scope: Scope) -> bool:
+    """Whether a stack is known to have more than one cell."""
+    if stack.repeated is None:
+        return len(stack.cells) > 1
+    count = stack.count
+    if stack.repeat is not None:
+        source = stack.repeat.for_in.iter  # type: ignore[attr-defined]
+        if isinstance(source, (cst.List, cst.Tuple)):
+            return len(source.elements) > 1
+        ranged = isinstance(source, cst.Call) and code_of(source.func) == "range" and len(source.args) == 1
+        count = source.args[0].value if ranged else None
+    known = ev.constant(count, scope) if count is not None else None
+    return isinstance(known, int) and known > 1
 
 
 def _transposed(source: cst.BaseExpression, time_major: bool) -> str:

@@ -6,6 +6,14 @@ from migrate.report.refusals import Description
 
 CELLS = (
     Description(
+        "unknown-state",
+        "The state of a cell that the program chooses when it runs is computed with: one tensor for some cells, two "
+        "for others.",
+        "Use the cell's outputs, or choose the cell in the source.",
+        "cell_fn = GRUCell if flag else LSTMCell\noutputs, state = tf.nn.dynamic_rnn(cell_fn(4), x, dtype=tf.float32)\n"
+        "y = tf.matmul(state, W)",
+    ),
+    Description(
         "cell-attribute",
         "An attribute of a cell is used that its Keras layer does not have.",
         "Use the number the cell was made with instead of asking the cell.",

@@ -74,10 +74,7 @@ with tf.variable_scope('net', initializer=tf.random_uniform_initializer(-0.1, 0.
 
 
 @pytest.mark.parametrize("model, at, code", [
-    ("cell = tf.nn.rnn_cell.LSTMCell(4, use_peepholes=True)\n", "use_peepholes", "cell-option"),
-    ("cell = tf.nn.rnn_cell.LSTMCell(7, num_proj=4)\n", "num_proj", "cell-option"),
     ("cell = tf.nn.rnn_cell.BasicLSTMCell(4, state_is_tuple=False)\n", "state_is_tuple", "state-not-tuple"),
-    ("cell = tf.nn.rnn_cell.MultiRNNCell([tf.nn.rnn_cell.GRUCell(3)] * 2)\n", "* 2", "shared-cell"),
     ("cell = tf.nn.rnn_cell.GRUCell(4, reuse=True)\n", "reuse", "reuse"),
 ])
 def test_cells_that_keras_has_not(model: str, at: str, code: str):

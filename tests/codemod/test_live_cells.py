@@ -57,6 +57,25 @@ def test_the_program_still_chooses() -> None:
         assert f"class {name}(keras.layers.Layer):" in text
 
 
+@pytest.mark.parametrize(
+    ("cell", "made"),
+    [
+        ("tf.nn.rnn_cell.LSTMCell(7, num_proj=4)", "LSTMCell(7, num_proj=4)"),
+        ("tf.nn.rnn_cell.MultiRNNCell([tf.nn.rnn_cell.GRUCell(4)] * 2)", "MultiRNNCell([GRUCell(4)] * 2)"),
+        ("tf.contrib.rnn.NASCell(4)", "NASCell(4)"),
+    ],
+)
+def test_cells_that_keras_has_not(cell: str, made: str) -> None:
+    loop = f"outputs, state = tf.nn.dynamic_rnn({cell}, X, dtype=tf.float32)\n"
+    text = migrated(program(loop + "last = outputs[:, -1]\n"))
+    assert f"rnn = keras.layers.RNN({made}, return_sequences=True, return_state=True)" in text
+
+
+def test_a_state_whose_parts_nobody_knows() -> None:
+    outcome = migrate_source(program(CHOSEN.replace("outputs[:, -1]", "tf.add(state[0], 0.0)")))
+    assert isinstance(outcome, Refused)
+
+
 def test_a_loop_of_the_programs_own() -> None:
     text = migrated(program(STEPPED.replace("state = zero =", "state =")))
     assert "    for t in range(5):\n        last, state = cell(X[:, t], state)\n" in text
