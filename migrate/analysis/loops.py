@@ -333,8 +333,9 @@ def _several(ev: Evaluator, stack: values.Stack, scope: Scope) -> bool:
         source = stack.repeat.for_in.iter  # type: ignore[attr-defined]
         if isinstance(source, (cst.List, cst.Tuple)):
             return len(source.elements) > 1
-        ranged = isinstance(source, cst.Call) and code_of(source.func) == "range" and len(source.args) == 1
-        count = source.args[0].value if ranged else None
+        count = None
+        if isinstance(source, cst.Call) and code_of(source.func) == "range" and len(source.args) == 1:
+            count = source.args[0].value
     known = ev.constant(count, scope) if count is not None else None
     return isinstance(known, int) and known > 1
 
