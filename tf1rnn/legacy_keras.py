@@ -31,6 +31,7 @@ def _load() -> types.ModuleType:
     for layer in (keras.layers.RNN, keras.layers.StackedRNNCells):
         if not hasattr(layer.build, "in_one_scope"):
             layer.build = _in_one_scope(layer.build)
+    importlib.import_module("tf1rnn.layers.naming").shared_counts()
     return keras
 
 

@@ -74,3 +74,26 @@ def test_a_saver_writes_these_names(tmp_path: pathlib.Path) -> None:
         session.run(tf.global_variables_initializer())
         path = tf.train.Saver().save(session, str(tmp_path / "model"))
     assert [name for name, _ in tf.train.list_variables(path)] == [f"lstm/{name}" for name in sorted(LSTM)]
+
+
+def test_layers_of_both_kinds_are_counted_together() -> None:
+    x = tf.ones([2, 3])
+    tf.layers.dense(x, 3)
+    first, second = tf.keras.layers.Dense(3), tf.keras.layers.Dense(3)
+    first(x), second(x)
+    tf.layers.dense(x, 3)
+    last = tf.layers.Dense(3)
+    last(x)
+    assert (first.name, second.name, last.name) == ("dense_1", "dense_2", "dense_5")
+    assert [v.op.name for v in tf.global_variables()] == [
+        "dense/kernel",
+        "dense/bias",
+        "dense_1/kernel",
+        "dense_1/bias",
+        "dense_2/kernel",
+        "dense_2/bias",
+        "dense_1/kernel_1",
+        "dense_1/bias_1",
+        "dense_2/kernel_1",
+        "dense_2/bias_1",
+    ]
