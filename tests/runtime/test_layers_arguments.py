@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 from typing import Any
 
@@ -155,3 +156,14 @@ def test_operations_and_functions_have_their_names() -> None:
         assert getattr(layers, name).__name__ == name
     with pytest.raises(TypeError, match=r"max_pooling2d\(\) missing 1 required positional argument: 'strides'"):
         layers.max_pooling2d(placeholder(2, 6, 6, 3), 2)
+
+
+def test_names_of_files_of_tensorflow() -> None:
+    """Names that are not public, but were in tensorflow/python/layers and contrib/rnn/python/ops."""
+    private = importlib.import_module("tf1rnn.private_names").private
+    assert private("layers", "batch_norm") is tf.layers.batch_normalization
+    assert private("layers", "keras_style_scope") is tf.layers.experimental.keras_style_scope
+    cell = tf.contrib.rnn.WeightNormLSTMCell(3)
+    cell(tf.ones([2, 4]), cell.zero_state(2, tf.float32))
+    assert cell.name == "weight_norm_lstm_cell_1"
+    assert tf.trainable_variables()[0].op.name == "wn_lstm_cell/wn_lstm_cell/kernel"

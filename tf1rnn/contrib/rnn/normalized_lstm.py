@@ -45,9 +45,8 @@ class _NormalizedLSTM(RNNCell):
         forget_bias: float,
         activation: Any,
         reuse: Any,
-        name: str | None = None,
     ) -> None:
-        super().__init__(_reuse=reuse, name=name)
+        super().__init__(_reuse=reuse)
         self._num_units = num_units
         self._use_peepholes = use_peepholes
         self._cell_clip = cell_clip
@@ -126,7 +125,8 @@ class WeightNormLSTMCell(_NormalizedLSTM):
         reuse: Any = None,
     ) -> None:
         arguments = (use_peepholes, cell_clip, initializer, num_proj, proj_clip, forget_bias, activation, reuse)
-        super().__init__(num_units, *arguments, name="wn_lstm_cell")
+        super().__init__(num_units, *arguments)
+        self._base_name = "wn_lstm_cell"  # of the scope only
         self._norm = norm
 
     def call(self, inputs: Any, state: Any) -> Any:  # type: ignore[override]
