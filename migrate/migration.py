@@ -100,15 +100,28 @@ def _with_the_others(path: Path, alone: Outcome, own: Refused | None, first: Pat
 
 
 def _migrate(merged: Merged) -> dict[int, Outcome]:
-    """Outcome by the number of the file: with Keras's own layers for cells, else with cells as objects."""
+    """Outcome by the number of the file: with Keras's own layers for cells, else with cells as objects.
+
+    Where both are refused, the reason is that of the way that came further in the program.
+    """
     from migrate.analysis.live_cells import CODES
 
     outcomes = _migrate_with(merged, live=False)
-    reasons = [reason for outcome in outcomes.values() if isinstance(outcome, Refused) for reason in outcome.reasons]
-    if not any(reason.code in CODES for reason in reasons):
+    stopped = _stopped_at(outcomes)
+    if stopped is None or not any(reason.code in CODES for reason in stopped[1]):
         return outcomes
     again = _migrate_with(merged, live=True)
-    return outcomes if any(isinstance(outcome, Refused) for outcome in again.values()) else again
+    other = _stopped_at(again)
+    return again if other is None or other[0] > stopped[0] else outcomes
+
+
+def _stopped_at(outcomes: Mapping[int, Outcome]) -> tuple[tuple[int, int], tuple[Refusal, ...]] | None:
+    """Number of the file and line of the first refusal, and the reasons of all of them."""
+    refused = [(number, outcome) for number, outcome in outcomes.items() if isinstance(outcome, Refused)]
+    if not refused:
+        return None
+    number, first = min(refused, key=lambda pair: pair[0])
+    return (number, first.reasons[0].line), tuple(reason for _, outcome in refused for reason in outcome.reasons)
 
 
 def _migrate_with(merged: Merged, live: bool) -> dict[int, Outcome]:

@@ -7,6 +7,7 @@ program's own statements about cells stay as they are.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -34,6 +35,7 @@ CODES = {
     "cell-list",
     "decoder",
     "unsupported-cell",
+    "state-not-tuple",
     "reuse",
     "star-arguments",
 }
@@ -90,23 +92,42 @@ def create(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -
         options.append(("initializer", ev.initializers[-1]))
     ev.program.support.add(support)
     ev.program.imports.add("keras")
-    return values.LiveCell(kind), call(ev.program.support_name(support), args, options)
+    made = call(ev.program.support_name(support), args, options)
+    return _packed(ev, node, bound, scope, values.LiveCell(kind), made)
 
 
 def _check(ev: Evaluator, node: cst.Call, bound: dict[str, cst.BaseExpression], scope: Scope) -> None:
-    if "state_is_tuple" in bound and ev.constant(bound["state_is_tuple"], scope) is not True:
-        raise Refuse(
-            node,
-            "state-not-tuple",
-            "state_is_tuple=False packs c and h into one tensor",
-            "Use state_is_tuple=True and the pair (c, h).",
-        )
     if "reuse" in bound and not is_none(bound["reuse"]):
         reuse = ev.constant(bound["reuse"], scope)
         if reuse is not False and not _in_reusing_code(ev, bound["reuse"], scope):
             raise Refuse(node, "reuse", "the cell reuses the variables of another one", "Create one cell.")
     if "dtype" in bound and ev.symbol_of(bound["dtype"], scope) not in (None, "float32"):
         raise Refuse(node, "dtype", "only float32 cells are migrated")
+
+
+def _packed(
+    ev: Evaluator,
+    node: cst.Call,
+    bound: Mapping[str, cst.BaseExpression],
+    scope: Scope,
+    cell: values.LiveCell,
+    code: cst.BaseExpression,
+) -> Result:
+    """The cell, with the parts of its state in one tensor for state_is_tuple=False."""
+    if "state_is_tuple" not in bound:
+        return cell, code
+    tuples = ev.constant(bound["state_is_tuple"], scope)
+    if tuples not in (True, False):
+        raise Refuse(
+            node,
+            "state-not-tuple",
+            "whether the state is a tuple is decided when the program runs",
+            "Write state_is_tuple=True or leave it out.",
+        )
+    if tuples:
+        return cell, code
+    ev.program.support.add("PackedState")
+    return values.LiveCell("one"), call(ev.program.support_name("PackedState"), [code])
 
 
 def _in_reusing_code(ev: Evaluator, node: cst.BaseExpression, scope: Scope) -> bool:
@@ -116,13 +137,13 @@ def _in_reusing_code(ev: Evaluator, node: cst.BaseExpression, scope: Scope) -> b
 
 def made_by_class(ev: Evaluator, node: cst.Call, value: values.LiveClass, scope: Scope, slot: Slot) -> Result:
     """cell_fn(size): a cell of a class that is chosen when the program runs."""
-    args = []
+    args, given = [], dict[str, cst.BaseExpression]()
     for arg in node.args:
         name = arg.keyword.value if arg.keyword is not None else ""
         if arg.star:
             raise Refuse(node, "star-arguments", "a cell is made with star arguments", "Write the arguments out.")
         if name == "state_is_tuple":
-            _check(ev, node, {name: arg.value}, scope)
+            given[name] = arg.value
         if name in _DROPPED:
             continue
         code = ev.creation(arg.value, scope, slot)
@@ -134,7 +155,7 @@ def made_by_class(ev: Evaluator, node: cst.Call, value: values.LiveClass, scope:
     assert isinstance(node.func, cst.Name)
     slot.captures.add(node.func.value)
     kind = value.kind if ev.program.bindings[node.func.value] == 1 else ""
-    return values.LiveCell(kind), node.with_changes(args=args)
+    return _packed(ev, node, given, scope, values.LiveCell(kind), node.with_changes(args=args))
 
 
 def dropout_wrapper(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:
@@ -155,10 +176,10 @@ def dropout_wrapper(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot
 def multi(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:
     """MultiRNNCell(cells). Keras's StackedRNNCells gives a state of another structure where there is one cell."""
     bound = arguments(node, ("cells", "state_is_tuple"), "tf." + name)
-    _check(ev, node, {key: value for key, value in bound.items() if key == "state_is_tuple"}, scope)
     code = ev.creation(bound["cells"], scope, slot)
     ev.program.support.add("MultiRNNCell")
-    return values.LiveCell("stack"), call(ev.program.support_name("MultiRNNCell"), [code])
+    made = call(ev.program.support_name("MultiRNNCell"), [code])
+    return _packed(ev, node, bound, scope, values.LiveCell("stack"), made)
 
 
 def zero_state(

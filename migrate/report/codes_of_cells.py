@@ -111,9 +111,9 @@ CELLS = (
     ),
     Description(
         "state-not-tuple",
-        "state_is_tuple=False packs the parts of a state into one tensor, which Keras has no form for.",
-        "Use state_is_tuple=True and the pair (c, h).",
-        "BasicLSTMCell(128, state_is_tuple=False)",
+        "state_is_tuple is not a constant: the program decides when it runs what form its states have.",
+        "Write state_is_tuple=True or leave it out.",
+        "BasicLSTMCell(128, state_is_tuple=args.tuples)",
     ),
     Description(
         "unknown-cell",
