@@ -18,6 +18,7 @@ from migrate.analysis.scope import (
     Refuse,
     Scope,
     Slot,
+    assign,
     assign_target,
     code_of,
     names_in,
@@ -27,6 +28,7 @@ from migrate.analysis.summaries import computed
 from migrate.analysis.training import Schedule
 from migrate.analysis.values import Value
 from migrate.analysis.variables import Initializer, Placeholder
+from migrate.classes.marks import plain
 
 # Values that exist only while the graph is built: the statements that make them fall away.
 GONE = (
@@ -133,6 +135,8 @@ class Assignments(GraphStatements):
             name = names_in(targets[0])[0]
             spec = parse(f"tf.TensorSpec.from_tensor({name})")
             return self._placeholder(node, targets, Placeholder(spec, code), scope)
+        if isinstance(value, values.Variable) and not value.trainable and self._fed_constant(targets):
+            return self._fed_variable(node, small.with_changes(value=code), targets, value, slot, scope)
         if isinstance(value, values.Variable) and isinstance(small, cst.Assign) and not self.depth:
             made = self._made_again(node, small, value, code, slot, scope)
             if made is not None:
@@ -184,6 +188,29 @@ class Assignments(GraphStatements):
         scope.bind(names[0], Binding(value, code=cst.Name(own), name=own))
         self._assigned(own)
         return self.created(node, small.with_changes(targets=[assign_target(cst.Name(own))], value=code), slot)
+
+    def _fed_variable(
+        self,
+        node: cst.SimpleStatementLine,
+        made: cst.BaseSmallStatement,
+        targets: list[cst.BaseExpression],
+        value: values.Variable,
+        slot: Slot,
+        scope: Scope,
+    ) -> Statements:
+        """A variable in whose place some run feeds a value: a parameter, which is the variable where nothing is fed."""
+        if len(targets) != 1 or not isinstance(targets[0], cst.Name) or self.depth:
+            raise Refuse(node, "fed-tensor", "a variable is fed that has several names", "Feed a tf.placeholder.")
+        self._own(targets, value)
+        name = targets[0].value
+        definition = self.define("placeholder", (name,), [], Slot(), node)
+        definition.spec = self.program.fresh(f"{plain(name)}_spec")
+        definition.default = name
+        definition.value = values.Tensor()
+        self.program.next.kept.add(name)
+        scope.bind(name, Binding(definition.value, definition))
+        spec = parse(f"tf.TensorSpec({name}.shape, {name}.dtype)")
+        return [*self.created(node, made, slot), assign(definition.spec, spec)]
 
     def _fed_constant(self, targets: list[cst.BaseExpression]) -> bool:
         """Whether a run feeds something else for the constant: then it is a parameter with a default."""

@@ -66,7 +66,11 @@ def key_of(ev: Evaluator, key: cst.BaseExpression, scope: Scope) -> Definition:
                 ev.program.next.fed.add(binding.value.zero)
                 if not ev.program.complete:
                     return ev.program.placeholder_stub(binding)
-            if isinstance(binding.value, values.Tensor) and binding.value.eager and not ev.program.complete:
+            held = binding.value
+            constant = isinstance(held, values.Tensor) and held.eager
+            if isinstance(held, values.Variable) and not held.trainable:  # for the run, its value is what is fed
+                constant = not ev.program.owners[held.owner].global_step
+            if constant and not ev.program.complete:
                 ev.program.next.fed_constants.add(key.value)
                 return ev.program.placeholder_stub(binding)
     raise Refuse(
