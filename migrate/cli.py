@@ -29,11 +29,18 @@ exit status:
 
 A file is migrated whole or left as it is. Existing files with uncommitted changes in git are
 not overwritten unless --allow-dirty is given.
+
+tf1rnn-migrate checkpoint --help: old checkpoints for migrated programs.
 """
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit status."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments and arguments[0] == "checkpoint":
+        from migrate.checkpoint.command import main as convert_checkpoint
+
+        return convert_checkpoint(arguments[1:])
     parser = _parser()
     given = parser.parse_args(arguments)
     try:

@@ -1,0 +1,140 @@
+"""The Python API: convert a checkpoint for a program, convert weights back, load converted weights."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from migrate.checkpoint import outputs, plan
+from migrate.checkpoint.errors import CheckpointError
+from migrate.checkpoint.legacy import LegacyCheckpoint, read_checkpoint, write_tf1
+from migrate.checkpoint.mapping_file import Chosen, read_map
+from migrate.checkpoint.program import Program, load_program
+from migrate.checkpoint.survey import survey
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was converted. `table` is for people, `how_to_read` the line that a program reads the file with."""
+
+    table: str
+    plan: plan.Plan
+    warnings: tuple[str, ...] = ()
+    written: str = ""
+    how_to_read: str = ""
+
+
+def convert(
+    checkpoint: str | Path,
+    program: str | Path,
+    out: str | Path | None = None,
+    *,
+    argv: Sequence[str] = (),
+    map_file: str | Path | None = None,
+    partial: bool = False,
+) -> Report:
+    """Write the variables of a TF1 checkpoint as weights of a Keras program.
+
+    Args:
+        checkpoint: prefix, file or folder of a TF1 checkpoint, or the folder of a SavedModel.
+        program: the migrated program, or one written by hand; it is run up to its first step.
+        out: `*.weights.h5`, `*.keras`, or the prefix of a TensorFlow 2 checkpoint. None: nothing is written.
+        argv: the program's arguments.
+        map_file: says what goes where, see `migrate.checkpoint.mapping_file`.
+        partial: leave out what has no counterpart, on either side.
+
+    Raises `CheckpointError`; then nothing was written.
+    """
+    legacy, made = _planned(checkpoint, program, argv, map_file, partial)
+    plan.check(made, partial)
+    made.apply()
+    how = outputs.write(made.survey, out) if out is not None else ""
+    return Report(plan.table(made), made, _warnings(legacy), str(out or ""), how)
+
+
+def look(
+    checkpoint: str | Path,
+    program: str | Path,
+    *,
+    argv: Sequence[str] = (),
+    map_file: str | Path | None = None,
+    partial: bool = False,
+) -> Report:
+    """The report of a conversion that is not made, whatever stands in its way: `migrate.checkpoint.plan.check` says."""
+    legacy, made = _planned(checkpoint, program, argv, map_file, partial)
+    return Report(plan.table(made), made, _warnings(legacy))
+
+
+def convert_back(
+    checkpoint: str | Path,
+    program: str | Path,
+    weights: str | Path,
+    out: str | Path,
+    *,
+    argv: Sequence[str] = (),
+    map_file: str | Path | None = None,
+    partial: bool = False,
+) -> Report:
+    """Write weights of the Keras program as a TF1 checkpoint (format V2) with the names of an old one.
+
+    checkpoint: a TF1 checkpoint of the legacy program: names, shapes, and what the Keras program does not have. Values
+    that did not change keep their bits. weights: what `convert` wrote, or the program saved in the same way since.
+    The graph (`.meta`) of the old checkpoint is copied beside the new one. Raises `CheckpointError`.
+    """
+    legacy, made = _planned(checkpoint, program, argv, map_file, partial)
+    plan.check(made, partial)
+    made.apply()
+    started = {id(variable): np.array(variable.numpy()) for variable, _ in made.converted()}
+    outputs.read(made.survey, weights)
+    values = plan.back_values(made, started)
+    description = Path(f"{legacy.prefix}.meta")
+    also = (description,) if description.is_file() else ()
+    outputs.atomically_in_parts(Path(out), lambda prefix: write_tf1(prefix, values), also)
+    name = Path(out).name
+    text = f'model_checkpoint_path: "{name}"\nall_model_checkpoint_paths: "{name}"\n'
+    outputs.atomically(Path(out).parent / "checkpoint", lambda partial_file: partial_file.write_text(text))
+    return Report(plan.table(made), made, _warnings(legacy), str(out), f"saver.restore(sess, {str(out)!r})")
+
+
+def load_weights(path: str | Path, names: Mapping[str, Any] | None = None) -> None:
+    """Load a file that `convert` wrote into the objects of a program that is not one keras.Model.
+
+    names: the names of the program, usually `globals()`; those of the caller by default. The functions that have an
+    `input_signature` are traced, so that all weights exist. Raises `CheckpointError`.
+    """
+    if names is None:
+        frame = inspect.currentframe()
+        assert frame is not None and frame.f_back is not None
+        names = {**frame.f_back.f_globals, **frame.f_back.f_locals}
+    module = str(names.get("__name__", "__main__"))
+    made = Program(Path(str(names.get("__file__", "")) or "program"), [dict(names)], (module, "__main__"))
+    made.trace()
+    outputs.read(survey(made.namespaces, made.own_modules), path)
+
+
+def _planned(
+    checkpoint: str | Path,
+    program: str | Path,
+    argv: Sequence[str],
+    map_file: str | Path | None,
+    partial: bool,
+) -> tuple[LegacyCheckpoint, plan.Plan]:
+    legacy = read_checkpoint(checkpoint)
+    chosen = read_map(map_file) if map_file is not None else Chosen()
+    loaded = load_program(program, argv)
+    made = plan.make_plan(legacy, loaded.survey(), chosen, partial)
+    made.remarks += loaded.failures
+    return legacy, made
+
+
+def _warnings(legacy: LegacyCheckpoint) -> tuple[str, ...]:
+    bad = legacy.not_finite()
+    return (f"NaN or infinity in {', '.join(bad)}",) if bad else ()
+
+
+__all__ = ["CheckpointError", "Report", "convert", "convert_back", "load_weights", "look"]
