@@ -66,12 +66,9 @@ def key_of(ev: Evaluator, key: cst.BaseExpression, scope: Scope) -> Definition:
                 ev.program.next.fed.add(binding.value.zero)
                 if not ev.program.complete:
                     return ev.program.placeholder_stub(binding)
-            held = binding.value
-            constant = isinstance(held, values.Tensor) and held.eager
-            if isinstance(held, values.Variable) and not held.trainable:  # for the run, its value is what is fed
-                constant = not ev.program.owners[held.owner].global_step
-            if constant and not ev.program.complete:
-                ev.program.next.fed_constants.add(key.value)
+            name = _fed_elsewhere(ev, binding.value, key.value)
+            if name and not ev.program.complete:
+                ev.program.next.fed_constants.add(name)
                 return ev.program.placeholder_stub(binding)
     raise Refuse(
         key,
@@ -79,6 +76,14 @@ def key_of(ev: Evaluator, key: cst.BaseExpression, scope: Scope) -> Definition:
         f"{code_of(key)} is fed but is not a placeholder with a name of its own",
         "Make it a tf.placeholder, or a tf.placeholder_with_default.",
     )
+
+
+def _fed_elsewhere(ev: Evaluator, held: Value, name: str) -> str:
+    """The name of a constant or a variable for which a run is fed something else; "" for other values."""
+    if isinstance(held, values.Variable) and not held.trainable:
+        record = ev.program.owners[held.owner]
+        return "" if record.global_step else record.expression
+    return name if isinstance(held, values.Tensor) and held.eager else ""
 
 
 def zipped(ev: Evaluator, node: cst.BaseExpression, scope: Scope) -> cst.Dict | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from migrate.builders.inline import builders_inlined
+from migrate.builders.ops_at_runs import OpsAtRuns
 from migrate.builders.state_feeds import WholeStates
 from migrate.classes.closure import GraphClass, Stays, graph_class
 from migrate.classes.instances import attributes_as_names, instance_names
@@ -28,9 +29,11 @@ def normal(module: cst.Module, positions: Positions) -> Normal:
     """Take the module's graph classes as functions; a module without any comes back as it is."""
     tensorflow = tensorflow_names(module)
     if tensorflow:
-        whole = module.visit(WholeStates(positions))
-        assert isinstance(whole, cst.Module)
-        module = builders_inlined(whole, tensorflow, positions)
+        for rewriting in (WholeStates(positions), OpsAtRuns(module, positions)):
+            rewritten = module.visit(rewriting)
+            assert isinstance(rewritten, cst.Module)
+            module = rewritten
+        module = builders_inlined(module, tensorflow, positions)
     calls = _MethodCalls()
     module.visit(calls)
     result = Normal(module)

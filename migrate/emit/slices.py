@@ -117,14 +117,21 @@ def _slice(program: Program, step: Step) -> None:
                     "a variable is fetched in the run that updates it: TF1 did not say which value comes back",
                     "Fetch it in a run of its own.",
                 )
-        for definition in step.definitions:
-            if definition.stateful:
-                raise Refuse(
-                    definition.node,
-                    "racy-fetch",
-                    "a run trains and changes other variables besides",
-                    "Run them one after the other.",
-                )
+        _check_other_writes(program, step)
+
+
+def _check_other_writes(program: Program, step: Step) -> None:
+    """A run that trains may change other variables, if neither the training nor anything else in the run reads them."""
+    writers = {definition for definition in step.definitions if definition.stateful}
+    touched = {variable for definition in writers for variable in definition.variables}
+    touched |= {variable for leaf in step.values if leaf.stateful for variable in leaf.variables}
+    apart = {definition for definition in step.definitions if not definition.stateful}
+    read = {variable for definition in apart for variable in definition.variables}
+    if touched & read or any(program.owners[variable].trainable is not False for variable in touched):
+        node = min(writers, key=lambda definition: definition.index).node if writers else step.sites[0].node
+        raise Refuse(
+            node, "racy-fetch", "a run trains and changes variables that it reads", "Run them one after the other."
+        )
 
 
 def _check_writes(step: Step) -> None:

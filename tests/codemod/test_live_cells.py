@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from numeric_programs import ADAM, LOSS, RUN, START, program
 
@@ -149,3 +151,33 @@ def test_cells_as_objects_give_the_same(tmp_path) -> None:
     assert_same_outputs(path)
     path.write_text(START + STEPPED.replace("state = zero =", "state =") + LOSS + ADAM + RUN)
     assert_same_outputs(path)
+
+
+PACKED = """\
+cells = [tf.nn.rnn_cell.BasicLSTMCell(4, state_is_tuple=False) for _ in range(2)]
+cell = tf.nn.rnn_cell.MultiRNNCell(cells, state_is_tuple=False)
+begin = tf.placeholder(tf.float32, [None, 16])
+outputs, state = tf.nn.dynamic_rnn(cell, X, initial_state=begin)
+last = outputs[:, -1]
+"""
+PACKED_RUN = """\
+with tf.Session() as sess:
+    sess.run(tf.global_variables_initializer())
+    held = np.zeros((8, 16))
+    for i in range(3):
+        _, l, held = sess.run([train, loss, state], feed_dict={X: xs, Y: ys, begin: held})
+        print(l, held)
+"""
+
+
+def test_packed_states(tmp_path: Path) -> None:
+    script = tmp_path / "program.py"
+    script.write_text(program(PACKED, run=PACKED_RUN))
+    text = migrated(script.read_text())
+    assert "cells = [PackedState(BasicLSTMCell(4)) for _ in range(2)]\ncell = PackedState(MultiRNNCell(cells))\n" in text
+    assert_same_outputs(script)
+
+
+def test_packed_or_not_is_decided_by_the_source() -> None:
+    outcome = migrate_source(program(PACKED.replace("False", "len(ys) > 9"), run=PACKED_RUN))
+    assert isinstance(outcome, Refused) and outcome.reasons[0].code == "state-not-tuple"
