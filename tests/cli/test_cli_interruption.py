@@ -80,7 +80,8 @@ def test_signal_while_writing(tmp_path: Path, number: signal.Signals) -> None:
     (tmp_path / "a.py").write_text(LEGACY)
     program = textwrap.dedent(
         f"""
-        import os, sys
+        import os, signal, sys
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background has it ignored
         sys.path.insert(0, {str(Path(__file__).parent)!r})
         from cli_samples import stand_in
         from migrate import migration

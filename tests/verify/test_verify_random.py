@@ -155,7 +155,7 @@ DRAWING = """
     ("noise", "draws"),
     [
         ("tf.random_normal([3])", True),
-        ("tf.random_shuffle([1., 2., 3.])", True),
+        ("tf.random_shuffle(tf.to_float(tf.range(1000)))[:3]", True),
         ("tf.to_float(tf.multinomial(tf.zeros([1, 1000]), 3))[0]", True),
         ("tf.nn.dropout(tf.ones([3]), 0.5)", False),
     ],
