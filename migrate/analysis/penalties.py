@@ -103,7 +103,7 @@ def _written_out(
         parts = [part for part in _parts(record) if all(_holds(ev, node, test, target, part, record) for test in tests)]
         if not parts:
             continue
-        if not record.expression or not record.expression.isidentifier() and record.kind == "variable":
+        if not record.expression:
             raise Refuse(
                 node, "variable-list", f"the variable made in line {record.line} has no name of its own", "Name it."
             )
@@ -115,7 +115,7 @@ def _written_out(
     slot.variables |= owners
     layers = {index for index in owners if ev.program.owners[index].kind != "variable"}
     slot.needs |= {definition for definition in ev.program.definitions if definition.variables & layers}
-    name = ev.program.fresh("weights")
+    name = ev.program.fresh("weights", "penalized")
     if sum(len(item) + 2 for item in items) < _SHORT:
         items = [", ".join(items)]
     slot.prelude.append(assign(name, parse(f"[{items[0]}]")))

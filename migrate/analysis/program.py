@@ -236,12 +236,12 @@ class Program:
     def line(self, node: cst.CSTNode | None) -> int:
         return self.place(node)[0] if node is not None else 0
 
-    def fresh(self, base: str) -> str:
-        """A name nobody uses: `base`, or base_2 and so on."""
+    def fresh(self, base: str, *others: str) -> str:
+        """A name nobody uses: `base`, one of the others, or base_2 and so on."""
         taken = (self.identifiers - (self.facts.removed - self.facts.kept)) | self.facts.computed | self.generated
         if self.classes:
             taken = {plain(name) for name in taken}
-        name, number = base, 2
+        name, number = next((name for name in (base, *others) if name not in taken), base), 2
         while name in taken:
             name = f"{base}_{number}"
             number += 1
