@@ -102,7 +102,7 @@ class Body:
         raise Refuse(node, "statement", f"a {type(node).__name__.lower()} statement builds a part of the graph")
 
     def _if(self, node: cst.If) -> Statements:
-        known = self.ev.version_test(node.test, self.scope)
+        known = self.ev.settled_test(node.test, self.scope)
         if known is not None:
             branch = self.walker._branch(node, known)
             kept = [part for statement in branch for part in self.statement(statement)]

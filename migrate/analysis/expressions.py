@@ -146,7 +146,7 @@ class Evaluator(Calls, Comprehensions):
         return values.Python(), node.with_changes(body=code)
 
     def _IfExp(self, node: cst.IfExp, scope: Scope, slot: Slot) -> Result:
-        test = self.version_test(node.test, scope)
+        test = self.settled_test(node.test, scope)
         if test is not None:
             return self.evaluate(node.body if test else node.orelse, scope, slot)
         _, test_code = self.evaluate(node.test, scope, slot)

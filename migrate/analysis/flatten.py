@@ -112,7 +112,7 @@ class Flattening(Block):
 
     def _known_branch(self, statement: cst.If, scope: Scope) -> bool | None:
         """Which branch runs: told by TensorFlow's version, or by a setting of the file that chooses a cell."""
-        known = self.ev.version_test(statement.test, scope)
+        known = self.ev.settled_test(statement.test, scope)
         if known is not None:
             return known
         setting = self.ev.constant(statement.test, scope)

@@ -99,12 +99,32 @@ class Names:
 
         return constants.constant(node, lookup)
 
-    def version_test(self, node: cst.BaseExpression, scope: Scope) -> bool | None:
-        """The truth of a test about tf.__version__ on TensorFlow 1.15; None for any other test."""
+    def settled_test(self, node: cst.BaseExpression, scope: Scope) -> bool | None:
+        """The truth of a test about tf.__version__ on TensorFlow 1.15, or of `tensor is None`; None for other tests."""
+        if isinstance(node, cst.UnaryOperation) and isinstance(node.operator, cst.Not):
+            inside = self.settled_test(node.expression, scope)
+            return None if inside is None else not inside
+        if self._is_graph_object(node, scope):
+            assert isinstance(node, cst.Comparison)
+            return isinstance(node.comparisons[0].operator, cst.IsNot)
         finder = _VersionFinder(self, scope)
         node.visit(finder)
         known = self.constant(node, scope) if finder.found else UNKNOWN
         return None if known is UNKNOWN else bool(known)
+
+    def _is_graph_object(self, node: cst.BaseExpression, scope: Scope) -> bool:
+        """Whether a test asks if a name is None that always stands for one tensor, variable or placeholder."""
+        if not isinstance(node, cst.Comparison) or len(node.comparisons) != 1 or not isinstance(node.left, cst.Name):
+            return False
+        comparison = node.comparisons[0]
+        found = scope.find(node.left.value)
+        if not isinstance(comparison.operator, (cst.Is, cst.IsNot)) or code_of(comparison.comparator) != "None":
+            return False
+        if found is None or found[0].local or found[0].parameter or self.program.bindings[node.left.value] != 1:
+            return False
+        held = found[0].value
+        one = isinstance(held, (values.Tensor, values.Variable, values.State)) and not getattr(held, "maybe", False)
+        return one and (found[0].definition is not None or isinstance(held, values.Variable))
 
     def symbol_of(self, node: cst.BaseExpression, scope: Scope) -> str | None:
         """The TF1 name an expression refers to, without "tf.", or None."""
