@@ -5,7 +5,7 @@ report = convert("save/model.ckpt-1000", "train.py", "model.weights.h5")
 print(report.table)
 
 from migrate.checkpoint import load_weights       # in a program that is not one keras.Model
-load_weights("model.weights.h5", globals())
+load_weights("model.weights.h5")                   # where its layers and optimizers exist, before its first step
 """
 
 from __future__ import annotations

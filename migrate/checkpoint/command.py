@@ -74,6 +74,10 @@ def _wrong(given: argparse.Namespace) -> str:
         return "--verify needs the program that wrote the checkpoint: --legacy LEGACY.py"
     if given.verify and given.to_tf1 is not None:
         return "--verify proves a conversion to Keras, not the way back"
+    if given.verify and given.partial:
+        return "--verify proves whole checkpoints, --partial converts a part"
+    if given.legacy is not None and not given.verify:
+        return "--legacy belongs to --verify"
     if given.to_tf1 is not None and given.dry_run:
         return "--to-tf1 writes a checkpoint, --dry-run does not"
     return ""
@@ -92,10 +96,14 @@ def _run(given: argparse.Namespace, argv: Sequence[str]) -> int:
     if given.to_tf1 is not None:
         report = conversion.convert_back(given.checkpoint, given.program, given.to_tf1, given.out, **options)
     else:
-        report = conversion.convert(given.checkpoint, given.program, given.out, **options)
+        report = conversion.convert(
+            given.checkpoint, given.program, given.out, **options, legacy_program=given.legacy
+        )
     _warn(report.warnings)
     if not given.quiet:
         print(report.table)
+        if report.proof:
+            print(f"\nlegacy and migrated program compared, from the checkpoint\n{report.proof}")
         print(f"\nwritten: {report.written}\nread it with: {report.how_to_read}")
     return 0
 

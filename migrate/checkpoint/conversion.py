@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,8 @@ from migrate.checkpoint import outputs, plan
 from migrate.checkpoint.errors import CheckpointError
 from migrate.checkpoint.legacy import LegacyCheckpoint, read_checkpoint, write_tf1
 from migrate.checkpoint.mapping_file import Chosen, read_map
-from migrate.checkpoint.program import Program, load_program
+from migrate.checkpoint.program import Program, load_program, of_frames
+from migrate.checkpoint.proof import prove
 from migrate.checkpoint.survey import survey
 
 
@@ -27,6 +29,7 @@ class Report:
     warnings: tuple[str, ...] = ()
     written: str = ""
     how_to_read: str = ""
+    proof: str = ""
 
 
 def convert(
@@ -37,6 +40,7 @@ def convert(
     argv: Sequence[str] = (),
     map_file: str | Path | None = None,
     partial: bool = False,
+    legacy_program: str | Path | None = None,
 ) -> Report:
     """Write the variables of a TF1 checkpoint as weights of a Keras program.
 
@@ -47,14 +51,22 @@ def convert(
         argv: the program's arguments.
         map_file: says what goes where, see `migrate.checkpoint.mapping_file`.
         partial: leave out what has no counterpart, on either side.
+        legacy_program: the program that wrote the checkpoint: it and the migrated one are run and compared before
+            anything is written, see `migrate.checkpoint.proof`.
 
     Raises `CheckpointError`; then nothing was written.
     """
     legacy, made = _planned(checkpoint, program, argv, map_file, partial)
     plan.check(made, partial)
     made.apply()
+    proof = ""
+    if legacy_program is not None:
+        with tempfile.TemporaryDirectory(prefix="tf1rnn-checkpoint-") as folder:
+            trial = Path(folder) / (Path(out).name if out is not None else "model" + outputs.WEIGHTS)
+            outputs.write(made.survey, trial)
+            proof = prove(legacy.prefix, legacy_program, program, trial, argv)
     how = outputs.write(made.survey, out) if out is not None else ""
-    return Report(plan.table(made), made, _warnings(legacy), str(out or ""), how)
+    return Report(plan.table(made), made, _warnings(legacy), str(out or ""), how, proof)
 
 
 def look(
@@ -104,15 +116,17 @@ def convert_back(
 def load_weights(path: str | Path, names: Mapping[str, Any] | None = None) -> None:
     """Load a file that `convert` wrote into the objects of a program that is not one keras.Model.
 
-    names: the names of the program, usually `globals()`; those of the caller by default. The functions that have an
-    `input_signature` are traced, so that all weights exist. Raises `CheckpointError`.
+    names: the names of the program, such as `globals()`; by default those that the caller and the program's functions
+    that called it have, and those of its modules: what exists where the first step would follow. The functions that
+    have an `input_signature` are traced, so that all weights exist. Raises `CheckpointError`.
     """
     if names is None:
         frame = inspect.currentframe()
         assert frame is not None and frame.f_back is not None
-        names = {**frame.f_back.f_globals, **frame.f_back.f_locals}
-    module = str(names.get("__name__", "__main__"))
-    made = Program(Path(str(names.get("__file__", "")) or "program"), [dict(names)], (module, "__main__"))
+        made = of_frames(frame.f_back.f_code.co_filename, frame.f_back)
+    else:
+        module = str(names.get("__name__", "__main__"))
+        made = Program(Path(str(names.get("__file__", "")) or "program"), [dict(names)], (module, "__main__"))
     made.trace()
     outputs.read(survey(made.namespaces, made.own_modules), path)
 

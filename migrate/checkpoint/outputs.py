@@ -120,7 +120,7 @@ def write(found: Survey, path: str | Path) -> str:
             return f"{label}.load_weights({str(path)!r})"
         model = container(found)
         atomically(path, lambda partial: model.save_weights(str(partial)))
-        return f"from migrate.checkpoint import load_weights; load_weights({str(path)!r}, globals())"
+        return f"from migrate.checkpoint import load_weights; load_weights({str(path)!r})"
     return _write_checkpoint(found, path)
 
 
@@ -159,10 +159,24 @@ def _checkpoint_of(found: Survey) -> tuple[Any, str]:
 
 
 def read(found: Survey, path: str | Path) -> None:
-    """Read what `write` wrote, or a weights file of the program's model, into the program's objects."""
+    """Read what `write` wrote, or a weights file of the program's model, into the program's objects.
+
+    Learning rates stay the program's own: TensorFlow 1 saved none. Raises `CheckpointError`.
+    """
+    rates = [
+        (variable, as_array(variable))
+        for optimizer in found.optimizers.values()
+        for variable in optimizer.variables
+        if variable.name == "learning_rate"
+    ]
+    _read(found, Path(path))
+    for rate, value in rates:
+        rate.assign(value)
+
+
+def _read(found: Survey, path: Path) -> None:
     import tensorflow as tf
 
-    path = Path(path)
     kind = kind_of(path)
     try:
         if kind == "checkpoint":

@@ -16,10 +16,15 @@ import types
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
 from typing import Any, NoReturn
 
+import numpy as np
+
+from migrate.checkpoint import outputs
 from migrate.checkpoint.errors import CheckpointError
 from migrate.checkpoint.survey import Survey, survey
+from migrate.checkpoint.units import as_array
 from migrate.files import UnreadableInput, decode, read_bytes
 
 _MODEL_STEPS = (
@@ -43,6 +48,11 @@ class Program:
     failures: list[str] = field(default_factory=list)  # functions that could not be traced
     created: list[Any] = field(default_factory=list)  # layers and variables in order of creation
 
+    def keep(self, names: Any) -> None:
+        """One more namespace."""
+        if not any(kept is names for kept in self.namespaces):
+            self.namespaces.append(names)
+
     def survey(self) -> Survey:
         """The units now, in order of creation."""
         found = survey(self.namespaces, self.own_modules)
@@ -55,6 +65,21 @@ class Program:
         for function in _functions(self.namespaces, set(self.own_modules), _function_type()):
             if getattr(function, "input_signature", None) is not None:
                 self.attempt(function)
+
+    def give_only(self, path: str | Path) -> None:
+        """Read converted weights where everything was 0 before: what the file does not give is missed.
+
+        Raises `CheckpointError`.
+        """
+        found = self.survey()
+        for unit in found.units:
+            for variable in unit.variables:
+                variable.assign(np.zeros_like(as_array(variable)))
+        for optimizer in found.optimizers.values():
+            for slot in optimizer.variables:
+                if "learning_rate" not in slot.name:
+                    slot.assign(np.zeros_like(as_array(slot)))
+        outputs.read(found, path)
 
     def attempt(self, function: Any, *args: Any, **kwargs: Any) -> None:
         """Trace one function, or note why that failed."""
@@ -72,6 +97,37 @@ def _function_type() -> type:
     import tensorflow as tf
 
     return type(tf.function(lambda: None))
+
+
+def of_frames(path: str | Path, frame: FrameType | None) -> Program:
+    """What a running program has defined: the names in its frames, from this one outwards, and of its own modules."""
+    folder = str(Path(path).resolve().parent)
+    program = Program(Path(path))
+    own = {"__main__"}
+    frames = []
+    while frame is not None:
+        if _lies_in(frame.f_code.co_filename, folder):
+            frames.append(frame)
+        frame = frame.f_back
+    for one in reversed(frames):
+        program.keep(one.f_globals)
+        if one.f_locals is not one.f_globals:
+            program.keep(one.f_locals)
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        if file and name not in {"__main__", "__mp_main__"} and _lies_in(file, folder):
+            own.add(name)
+            program.keep(vars(module))
+    program.own_modules = tuple(sorted(own))
+    if frames:
+        program.stopped_at = f"line {frames[0].f_lineno}"
+    return program
+
+
+def _lies_in(filename: str, folder: str) -> bool:
+    """Whether a file is the program's own: below its folder, and not of an environment that lies there."""
+    path = Path(filename).resolve()
+    return path.is_relative_to(folder) and not {"site-packages", "dist-packages"} & set(path.relative_to(folder).parts)
 
 
 def load_program(path: str | Path, argv: Sequence[str] = ()) -> Program:
@@ -92,11 +148,11 @@ def load_program(path: str | Path, argv: Sequence[str] = ()) -> Program:
     with loader.running(argv) as names:
         try:
             exec(code, names)
-            loader.keep_globals(names)
+            loader.program.keep(names)
         except FirstStep:
             pass
         except SystemExit as stop:
-            loader.keep_globals(names)
+            loader.program.keep(names)
             if stop.code not in (None, 0) and not loader.program.survey().units:
                 raise CheckpointError(
                     f"{path} ended with exit status {stop.code} before its first step",
@@ -191,43 +247,23 @@ class _Loader:
         return not tf.inside_function() and (code is None or self._is_own(code.co_filename))
 
     def _is_own(self, filename: str) -> bool:
-        return str(Path(filename).resolve()).startswith(self._folder + os.sep)
+        return _lies_in(filename, self._folder)
 
     def stop(self, what: str, target: Any, args: tuple, kwargs: dict) -> NoReturn:
         """Keep what the program's frames hold, and end it."""
         self._called.append((target, args, kwargs))
-        frames = []
-        frame = sys._getframe(2)
-        while frame is not None:
-            if self._is_own(frame.f_code.co_filename):
-                frames.append(frame)
-            frame = frame.f_back  # type: ignore[assignment]
-        for one in reversed(frames):
-            self._keep(one.f_globals)
-            if one.f_locals is not one.f_globals:
-                self._keep(one.f_locals)
-        if not frames:
-            self.keep_globals(sys.modules["__main__"].__dict__)
-        self.program.stopped_at = f"{what}, line {frames[0].f_lineno}" if frames else what
+        running = of_frames(self.program.path, sys._getframe(2))
+        for names in running.namespaces or [sys.modules["__main__"].__dict__]:
+            self.program.keep(names)
+        self.program.stopped_at = ", ".join(part for part in (what, running.stopped_at) if part)
         raise FirstStep
-
-    def _keep(self, names: Any) -> None:
-        if not any(kept is names for kept in self.program.namespaces):
-            self.program.namespaces.append(names)
-
-    def keep_globals(self, names: dict[str, Any]) -> None:
-        """The names of the program and of its own modules."""
-        self._keep(names)
 
     def create_weights(self) -> None:
         """Trace the functions that say what they are called with, and the one that was called."""
-        own = {"__main__"}
-        for name, module in list(sys.modules.items()):
-            file = getattr(module, "__file__", None)
-            if file and name not in {"__main__", "__mp_main__"} and self._is_own(file):
-                own.add(name)
-                self._keep(vars(module))
-        self.program.own_modules = tuple(sorted(own))
+        modules = of_frames(self.program.path, None)
+        for names in modules.namespaces:
+            self.program.keep(names)
+        self.program.own_modules = modules.own_modules
         self.program.trace()
         kind = _function_type()
         for target, args, kwargs in self._called:

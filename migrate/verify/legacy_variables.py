@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,6 +92,20 @@ class GraphVariables:
             else:
                 moved.append((value * (1.0 + size * draw.choice([-1.0, 1.0], value.shape))).astype(value.dtype))
         _assign(session, run, variables, moved)
+
+    def restore(self, session: Any, run: Callable[..., Any], values: Mapping[str, np.ndarray]) -> list[str]:
+        """Give all variables, slots too, the values of their names. Returns the names for which there are none.
+
+        Raises `ValueError` for a value of another shape.
+        """
+        with session.graph.as_default():
+            variables = _global_variables()
+        given = [values.get(one.op.name) for one in variables]
+        for one, value in zip(variables, given, strict=True):
+            if value is not None and not one.shape.is_compatible_with(value.shape):
+                raise ValueError(f"{one.op.name} has the shape {one.shape}, the checkpoint's has {value.shape}")
+        _assign(session, run, variables, given)
+        return [one.op.name for one, value in zip(variables, given, strict=True) if value is None]
 
     def snapshot(self, session: Any, run: Callable[..., Any]) -> Snapshot:
         """The values of all variables, slots and local ones too."""

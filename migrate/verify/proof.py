@@ -33,6 +33,7 @@ class Proof:
         self._pending: dict[int, Step] = {}  # by site: begun by `invoke`, ended by `value`
         self._number = 0  # calls of run sites so far
         self._begun: set[int] = set()  # generations
+        self._unread = job.weights  # converted weights that the program has not been given yet
         self.trial = Trial()
 
     def begin(self, site: int) -> None:
@@ -75,6 +76,8 @@ class Proof:
     def value(self, site: int, _begun: None, result: Any) -> Any:
         """After the expression of a site is evaluated; `result` is its value."""
         call = self._expected(self._sites[site])
+        if self._unread and call is not None:
+            self.stop(records.APART, "after its first call there are still weights that no object of the program holds")
         step = self._pending.pop(site, None) or Step(site, [])
         if call is not None:
             step.results = _results(of_dicts(result, self._sites[site].summaries))
@@ -136,6 +139,11 @@ class Proof:
         try:
             model = _object(self._sites[call.site], frame)
             waiting = self._loader.prepare(frame, function, call.generation, model)
+            if self._unread:
+                for other in _functions(frame, model):  # optimizers too exist once these are traced
+                    self._trace(other)
+                waiting = self._loader.prepare(frame, function, call.generation, model)
+                self._read_weights(frame, call.generation)
             # In its first call a graph has its initial values, and the program must have given them anew.
             if call.before is not None and call.generation in self._begun:
                 self._loader.reload(call.generation, call.before)
@@ -144,6 +152,18 @@ class Proof:
         except WeightMismatch as error:
             self.stop(records.APART, f"the initial weights do not fit: {error}")
         return waiting
+
+    def _read_weights(self, frame: FrameType, generation: int) -> None:
+        """The converted checkpoint, as soon as all that it has a place for exists."""
+        from migrate.checkpoint import CheckpointError, program
+
+        if self._loader.incomplete(generation):
+            return
+        path, self._unread = self._unread, ""
+        try:
+            program.of_frames(self._job.script, frame).give_only(path)
+        except CheckpointError as error:
+            self.stop(records.APART, f"the converted weights cannot be read: {error}")
 
     def save(self, end: str, error: str = "") -> None:
         self.trial.end, self.trial.error = end, error

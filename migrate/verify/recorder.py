@@ -162,13 +162,29 @@ class Recorder:
     def _generation(self, session: Any) -> int:
         number = self._generations.get(id(session))
         if number is None:
+            restored = self._restore(session)
             variables = self._read(session)
-            given, drawn = self._variables.origins(session, self._plain_run, self._draws, variables)
+            given, drawn = set[str](), set[str]()
+            if not restored:
+                given, drawn = self._variables.origins(session, self._plain_run, self._draws, variables)
             self.recording.generations.append(Generation(variables, given=given, drawn=drawn))
             number = len(self.recording.generations) - 1
             self._generations[id(session)] = number
             self._sessions[id(session)] = session
         return number
+
+    def _restore(self, session: Any) -> bool:
+        """Give the first graph what the job's checkpoint holds, slots of optimizers too; whether there is one."""
+        if not self._job.checkpoint or self.recording.generations:
+            return False
+        from migrate.checkpoint.legacy import read_checkpoint
+
+        values = read_checkpoint(self._job.checkpoint).values
+        without = self._variables.restore(session, self._plain_run, values)
+        if without:
+            shown = ", ".join(without[:5]) + (" and others" if len(without) > 5 else "")
+            self.recording.notes.append(f"the checkpoint has no {shown}: they began as in any run")
+        return True
 
     def keep_final_values(self, session: Any, until: int | None = None) -> None:
         """The values after the last call that is recorded as a running one."""

@@ -43,6 +43,8 @@ class Job:
     output: str  # where the side leaves its Recording or Trial
     recording: str = ""  # the legacy side's output, for the migrated side
     mode: Mode = Mode.RECORD
+    checkpoint: str = ""  # of TensorFlow 1: what the legacy program begins with
+    weights: str = ""  # the same, converted: what the migrated program begins with
 
 
 @dataclass

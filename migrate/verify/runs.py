@@ -24,6 +24,8 @@ class Conditions:
     seed: int
     rtol: float
     atol: float
+    checkpoint: str = ""
+    weights: str = ""
 
 
 class Runs:
@@ -87,6 +89,8 @@ class Runs:
             output=str(self._temporary / f"{label}.out"),
             recording=str(self._temporary / f"{recording}.out"),
             mode=mode,
+            checkpoint=conditions.checkpoint,
+            weights=conditions.weights,
         )
         records.save(job, self._temporary / f"{label}.job")
         return Side(side, label, folder, self._temporary, conditions.timeout)

@@ -49,6 +49,8 @@ def verify_program(
     seed: int = 7,
     rtol: float = 1e-3,
     atol: float = 1e-4,
+    checkpoint: Path | str | None = None,
+    weights: Path | str | None = None,
 ) -> Verification:
     """Run both programs from the same initial weights and compare what their run sites return.
 
@@ -67,6 +69,8 @@ def verify_program(
         seed: for `random` and NumPy on both sides.
         rtol, atol: a float may be off by `atol + rtol * |legacy value|`, anything else not at all.
             Where training blows rounding up to more than that, each call is compared on its own.
+        checkpoint: prefix of a TensorFlow 1 checkpoint that the legacy program is given before its first run site.
+        weights: what `migrate.checkpoint` made of it, which the migrated program is given there.
 
     Raises `ValueError` when `migrated` has not the run sites of the plan, or the bytes of a file are no text;
     `OSError` when it cannot be read.
@@ -81,10 +85,15 @@ def verify_program(
         return Verification(NOTHING, notes=("the program has no run site",))
     folder = Path(cwd) if cwd is not None else None
     reach = timeout / 4 if reach is None else reach
-    conditions = Conditions(tuple(argv), calls, timeout, reach, folder, seed, rtol, atol)
+    restored = ("", "") if checkpoint is None or weights is None else (_absolute(checkpoint), _absolute(weights))
+    conditions = Conditions(tuple(argv), calls, timeout, reach, folder, seed, rtol, atol, *restored)
     with tempfile.TemporaryDirectory(prefix=workspace.PREFIX, ignore_cleanup_errors=True) as temporary:
         runs = Runs(Path(legacy_path).resolve(), plan, conditions, Path(temporary))
         return _Proof(plan, runs, Tolerance(rtol, atol)).verify()
+
+
+def _absolute(path: Path | str) -> str:
+    return str(Path(path).absolute())
 
 
 class _Proof:
