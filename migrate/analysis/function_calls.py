@@ -115,7 +115,10 @@ def _graph_call(
             raise
         ev.creating = inside
         program.restore(snapshot)
-        return _factory_call(ev, node, definition, home, scope, slot)
+        try:
+            return _factory_call(ev, node, definition, home, scope, slot)
+        except Refuse:
+            raise refuse from None
     finally:
         ev.creating = inside
     for changed in sorted(global_names(definition) & set(assigned_names(definition.body))):

@@ -127,6 +127,7 @@ METHODS: dict[tuple[str, str], Handler] = {
     ("Feed", "copy"): feeds.copied,
     ("Session", ".graph"): sessions.session_attribute,
     ("Tensor", "eval"): sessions.eval_,
+    ("Summary", "eval"): sessions.eval_,
     ("Tensor", "run"): sessions.eval_,
     ("Variable", "assign"): variables.method_assign,
     ("Variable", "assign_add"): variables.method_assign,
