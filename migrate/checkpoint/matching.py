@@ -180,7 +180,7 @@ class _Matcher:
             groups = candidates[id(members[0])]
             pairs = by_words([unit.words for unit in members], [one.scope for one in groups])
             why = "names"
-            if pairs is None and len(members) == len(groups):
+            if pairs is None and len(members) == len(groups) and _in_one_order(members):
                 pairs = by_creation([one.scope for one in groups], [one.names[0] for one in groups], self.order)
                 why = "order of creation"
             if pairs is not None:
@@ -234,6 +234,15 @@ class _Matcher:
             if rest and name not in names and inner:
                 return False
         return True
+
+
+def _in_one_order(units: Sequence[Unit]) -> bool:
+    """Whether the program made the objects in the order in which they got their variables, as TF1 numbered them.
+
+    Where it did not, say because layers were made first and called in another order, the order tells nothing.
+    """
+    made = sorted(units, key=lambda unit: unit.created[0])
+    return [unit.label for unit in made] == [unit.label for unit in sorted(units, key=lambda unit: unit.created[1])]
 
 
 _OF_A_LAYER = {

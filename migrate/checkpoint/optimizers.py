@@ -77,8 +77,13 @@ class OptimizerPlan:
     remarks: list[str] = field(default_factory=list)
 
 
-def plan_optimizers(optimizers: Mapping[str, Any], matches: Sequence[Match], names: Names) -> OptimizerPlan:
-    """Find for each optimizer the slots of the variables it updates. Builds optimizers that have no slots yet."""
+def plan_optimizers(
+    optimizers: Mapping[str, Any], matches: Sequence[Match], names: Names, in_one_order: bool
+) -> OptimizerPlan:
+    """Find for each optimizer the slots of the variables it updates. Builds optimizers that have no slots yet.
+
+    in_one_order: the program's optimizers and TF1's stand in the same order for certain.
+    """
     plan = OptimizerPlan()
     every = {name for of in names.slots.values() for group in of.values() for name in group}
     every |= {name for pair in names.powers for name in pair}
@@ -91,7 +96,7 @@ def plan_optimizers(optimizers: Mapping[str, Any], matches: Sequence[Match], nam
         plan.remarks.append("the checkpoint has no state of an optimizer: the program's begins anew")
         return plan
     with_powers: list[tuple[str, Any]] = []
-    turn: dict[tuple[str, str], int] = {}
+    turn: dict[str, int] = {}  # label of a unit -> slots that earlier optimizers have
     for label, optimizer in optimizers.items():
         kind = _kind(optimizer)
         if kind is None:
@@ -102,7 +107,7 @@ def plan_optimizers(optimizers: Mapping[str, Any], matches: Sequence[Match], nam
         held = {variable_key(one): place for place, one in enumerate(optimizer._trainable_variables)}
         for match in matches:
             if all(variable_key(one) in held for one in match.unit.variables):
-                _slots_of_unit(plan, label, optimizer, kind, match, held, names, turn)
+                _slots_of_unit(plan, label, optimizer, kind, match, held, names, turn, in_one_order)
         if kind.powers and optimizer.built:
             with_powers.append((label, optimizer))
     if with_powers and len(with_powers) != len(names.powers):
@@ -132,7 +137,8 @@ def _slots_of_unit(
     match: Match,
     held: Mapping[int, int],
     names: Names,
-    turn: dict[tuple[str, str], int],
+    turn: dict[str, int],
+    in_one_order: bool,
 ) -> None:
     lists = [one for one in kind.lists if getattr(optimizer, one, None)]
     found = [_group(names, name, kind) for name in match.names]
@@ -152,15 +158,18 @@ def _slots_of_unit(
         plan.problems.append(f"{label} updates {match.unit.label}; the checkpoint has no slots of {', '.join(missing)}")
         return
     expected = _expected(optimizer, kind)
-    start = turn.get((match.unit.label, ""), 0)
-    turn[match.unit.label, ""] = start + len(expected)
+    start = turn.get(match.unit.label, 0)
+    turn[match.unit.label] = start + len(expected)
+    if any(len(group) > len(expected) for group in found) and not in_one_order:
+        plan.problems.append(f"{match.unit.label} has slots of several optimizers, and which is {label}'s does not show")
+        return
     if any(len(group) < start + len(expected) for group in found):
         have = ", ".join(found[0])
         plan.problems.append(f"{label} keeps {len(expected)} slots for {match.unit.label}, the checkpoint has {have}")
         return
     rate = None
     if kind is _KINDS["SGD"] and type(optimizer).__name__ != "Momentum":
-        if _is_scheduled(optimizer):
+        if is_scheduled(optimizer):
             plan.problems.append(f"{label}: Keras's momentum holds the learning rates of each step, TF1's does not")
             return
         rate = float(np.asarray(optimizer.learning_rate))
@@ -190,15 +199,11 @@ def _group(names: Names, variable: str, kind: Kind) -> tuple[str, ...]:
     return next(iter(of.values())) if len(of) == 1 else ()
 
 
-def _is_scheduled(optimizer: Any) -> bool:
+def is_scheduled(optimizer: Any) -> bool:
+    """Whether the learning rate follows the counter."""
     import keras
 
     return isinstance(getattr(optimizer, "_learning_rate", None), keras.optimizers.schedules.LearningRateSchedule)
-
-
-def is_scheduled(optimizer: Any) -> bool:
-    """Whether the learning rate follows the counter."""
-    return _is_scheduled(optimizer)
 
 
 def steps_taken(powers: Powers, values: Mapping[str, np.ndarray]) -> int | None:

@@ -8,15 +8,15 @@ from typing import Any
 
 import numpy as np
 
+from migrate.checkpoint.counters import Counter, count_steps
 from migrate.checkpoint.errors import CheckpointError
 from migrate.checkpoint.legacy import LegacyCheckpoint
 from migrate.checkpoint.mapping_file import Chosen, resolved
 from migrate.checkpoint.matching import Match, Matching, match
-from migrate.checkpoint.optimizers import OptimizerPlan, plan_optimizers, steps_taken
+from migrate.checkpoint.optimizers import OptimizerPlan, plan_optimizers
 from migrate.checkpoint.slots import Names, sort_names
 from migrate.checkpoint.survey import Survey
 from migrate.checkpoint.units import Unit, shape_of
-from migrate.weights import optimizer_state
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,7 @@ class Plan:
     matching: Matching
     optimizers: OptimizerPlan
     forget_biases: dict[str, float] = field(default_factory=dict)
-    steps: int | None = None
-    counters: list[Any] = field(default_factory=list)  # optimizers' iterations that are set
+    counters: list[Counter] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     left_tf1: list[str] = field(default_factory=list)
@@ -63,8 +62,7 @@ class Plan:
         for slot in self.optimizers.slots:
             values = slot.to_keras([self.checkpoint.values[name] for name in slot.names])
             result += zip(slot.variables, values, strict=True)
-        if self.steps is not None:
-            result += [(counter, np.asarray(self.steps)) for counter in self.counters]
+        result += [(counter.iterations, np.asarray(counter.steps)) for counter in self.counters]
         return result
 
     def apply(self) -> None:
@@ -88,7 +86,7 @@ def make_plan(checkpoint: LegacyCheckpoint, found: Survey, chosen: Chosen | None
     if len(counters) == 1 and names.global_step and counters[0].label not in picked:
         picked[counters[0].label] = (names.global_step,)
     matching = match(found.units, checkpoint.values, variables, checkpoint.order, picked, partial)
-    optimizers = plan_optimizers(found.optimizers, matching.matches, names)
+    optimizers = plan_optimizers(found.optimizers, matching.matches, names, found.optimizers_in_order)
     plan = Plan(checkpoint, found, names, matching, optimizers)
     _find_forget_biases(plan, chosen)
     _find_steps(plan)
@@ -129,41 +127,19 @@ def _find_forget_biases(plan: Plan, chosen: Chosen) -> None:
 
 
 def _find_steps(plan: Plan) -> None:
-    values, step_name = plan.checkpoint.values, plan.names.global_step
-    taken = {name for one in plan.matching.matches for name in one.names}
-    of_adam = []
-    for powers in plan.optimizers.powers:
-        try:
-            steps = steps_taken(powers, values)
-        except ValueError as error:
-            plan.problems.append(f"{powers.label}: {error}: the checkpoint's Adam had other betas")
-            continue
-        if steps is None:
-            if step_name is None:
-                plan.problems.append(
-                    f"{powers.label}: its powers have vanished and there is no global_step to count by"
-                )
-                continue
-            steps = int(values[step_name])
-        of_adam.append(steps)
-        plan.counters.append(powers.iterations)
-    if len(set(of_adam)) > 1:
-        plan.problems.append(f"the Adam optimizers of the checkpoint have taken {sorted(set(of_adam))} steps")
-    if of_adam:
-        plan.steps = of_adam[0]
-        if step_name is not None and step_name not in taken and int(values[step_name]) != plan.steps:
-            plan.problems.append(
-                f"Adam's powers say {plan.steps} steps, {step_name} {int(values[step_name])}: Keras keeps one number"
-            )
-        plan.optimizers.used |= {step_name} if step_name else set()
-        return
-    if step_name is not None and step_name not in taken:
-        if plan.survey.optimizers:
-            plan.steps = int(values[step_name])
-            plan.counters += [one.iterations for one in plan.survey.optimizers.values()]
-        else:
-            plan.remarks.append(f"{step_name} = {int(values[step_name])} is not used: the program has no optimizer")
-        plan.optimizers.used.add(step_name)
+    step = plan.names.global_step
+    found = count_steps(
+        plan.survey.optimizers,
+        plan.optimizers.powers,
+        step,
+        plan.checkpoint.values,
+        held=any(step in one.names for one in plan.matching.matches),
+        in_one_order=plan.survey.optimizers_in_order,
+    )
+    plan.counters = found.counters
+    plan.optimizers.used |= found.used
+    plan.problems += found.problems
+    plan.remarks += found.remarks
 
 
 def _find_problems(plan: Plan) -> None:
@@ -249,15 +225,10 @@ def _rows(plan: Plan) -> list[Row]:
                 done,
             )
         )
-    if plan.steps is not None:
-        names = [name for powers in plan.optimizers.powers for name in powers.names]
-        names += [plan.names.global_step] if plan.names.global_step else []
-        labels = [f"{label}.iterations" for label in plan.survey.optimizers]
-        rows.append(
-            Row(
-                tuple((name, ()) for name in names), tuple((label, ()) for label in labels[:1]), f"= {plan.steps} steps"
-            )
-        )
+    rows += [
+        Row(tuple((name, ()) for name in one.names), ((f"{one.label}.iterations", ()),), f"= {one.steps} steps")
+        for one in plan.counters
+    ]
     return rows
 
 
@@ -326,15 +297,8 @@ def back_values(plan: Plan, started: Mapping[int, np.ndarray]) -> dict[str, np.n
         now = [np.asarray(variable.numpy()) for variable in slot.variables]
         old = [started[id(variable)] for variable in slot.variables]
         _put_back(result, slot.names, lambda values, _, slot=slot: slot.to_tf1(values), 0.0, now, old)
-    if plan.counters:
-        steps = int(np.asarray(plan.counters[0].numpy()))
-        if steps != plan.steps:
-            for powers in plan.optimizers.powers:
-                for name, beta in zip(powers.names, powers.betas, strict=True):
-                    result[name] = np.asarray(optimizer_state.beta_power(beta, steps, result[name].dtype))
-            if plan.names.global_step in plan.optimizers.used:
-                name = str(plan.names.global_step)
-                result[name] = np.asarray(steps, result[name].dtype)
+    for counter in plan.counters:
+        result.update(counter.back(result))
     return result
 
 

@@ -8,13 +8,15 @@ in any run of it. Tracing its functions creates the weights.
 from __future__ import annotations
 
 import contextlib
+import functools
+import inspect
 import io
 import os
 import sys
 import traceback
 import types
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
@@ -46,7 +48,7 @@ class Program:
     own_modules: tuple[str, ...] = ("__main__",)
     stopped_at: str = ""
     failures: list[str] = field(default_factory=list)  # functions that could not be traced
-    created: list[Any] = field(default_factory=list)  # layers and variables in order of creation
+    created: list[Any] = field(default_factory=list)  # layers, optimizers and variables in order of creation
 
     def keep(self, names: Any) -> None:
         """One more namespace."""
@@ -54,10 +56,21 @@ class Program:
             self.namespaces.append(names)
 
     def survey(self) -> Survey:
-        """The units now, in order of creation."""
+        """The units and optimizers now, in order of creation."""
         found = survey(self.namespaces, self.own_modules)
-        order = {id(one): number for number, one in reversed(list(enumerate(self.created)))}
-        found.units.sort(key=lambda unit: order.get(id(unit.target), len(order)))
+        order: dict[int, int] = {}
+        for number, one in enumerate(self.created):
+            order.setdefault(id(one), number)
+        last = len(self.created)
+
+        def place(target: Any, variables: Sequence[Any]) -> tuple[int, int]:
+            return order.get(id(target), last), min((order.get(id(one), last) for one in variables), default=last)
+
+        found.units = [replace(one, created=place(one.target, one.variables)) for one in found.units]
+        found.units.sort(key=lambda unit: unit.created)
+        found.optimizers = dict(sorted(found.optimizers.items(), key=lambda item: order.get(id(item[1]), last)))
+        built = [max(order.get(id(one), -1) for one in each.variables) for each in found.optimizers.values()]
+        found.optimizers_in_order = built == sorted(built)
         return found
 
     def trace(self) -> None:
@@ -213,20 +226,28 @@ class _Loader:
         import keras
         import tensorflow as tf
 
-        created, plain = self.program.created, keras.layers.Layer.__init__
-
-        def noting(self: Any, *args: Any, **kwargs: Any) -> None:
-            created.append(self)
-            plain(self, *args, **kwargs)
+        created = self.program.created
+        for owner in (keras.layers.Layer, keras.optimizers.Optimizer, keras.Variable):
+            self._note_creation_of(stack, owner)
 
         def creator(make: Callable[..., Any], **kwargs: Any) -> Any:
             variable = make(**kwargs)
             created.append(variable)
             return variable
 
-        keras.layers.Layer.__init__ = noting
-        stack.callback(setattr, keras.layers.Layer, "__init__", plain)
         stack.enter_context(tf.variable_creator_scope(creator))
+
+    def _note_creation_of(self, stack: contextlib.ExitStack, owner: Any) -> None:
+        created, plain = self.program.created, owner.__init__
+
+        @functools.wraps(plain)
+        def noting(self: Any, *args: Any, **kwargs: Any) -> None:
+            created.append(self)
+            plain(self, *args, **kwargs)
+
+        noting.__signature__ = inspect.signature(plain)  # type: ignore[attr-defined]  # Keras asks for it
+        owner.__init__ = noting
+        stack.callback(setattr, owner, "__init__", plain)
 
     def _stop_at(self, stack: contextlib.ExitStack, owner: Any, name: str, decides: Callable[..., bool]) -> None:
         plain = getattr(owner, name)

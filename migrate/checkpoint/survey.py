@@ -19,6 +19,7 @@ class Survey:
     """What was found, in the order of the program's definitions.
 
     roots: name -> object that holds units, as the program calls it. waiting: labels of layers without weights.
+    optimizers_in_order: they were made in the order in which they were used first.
     """
 
     units: list[Unit] = field(default_factory=list)
@@ -27,6 +28,7 @@ class Survey:
     models: dict[str, Any] = field(default_factory=dict)
     checkpoints: dict[str, Any] = field(default_factory=dict)
     waiting: list[str] = field(default_factory=list)
+    optimizers_in_order: bool = False
 
 
 def survey(namespaces: Sequence[Mapping[str, Any]], own_modules: Sequence[str] = ("__main__",)) -> Survey:

@@ -46,6 +46,7 @@ class Unit:
 
     label: where the program keeps it. position: steps of the structure that TF1's names show too (fw, bw, cell_1).
     names: names that TF1 may have given its variable, for raw variables. forget_bias: what the object says.
+    created: when the object was made, and when the first of its variables was.
     """
 
     label: str
@@ -59,6 +60,7 @@ class Unit:
     forget_bias: float = 0.0
     trainable: bool = True
     extras: tuple[str, ...] = field(default=())  # names of the Keras weights, for the table
+    created: tuple[int, int] = (0, 0)
 
     @property
     def is_raw(self) -> bool:

@@ -54,6 +54,13 @@ def beta_power(beta: float, steps: int, dtype: np.dtype = _FLOAT) -> np.floating
     return power
 
 
+def vanishing_step(beta: float, dtype: np.dtype = _FLOAT) -> int:
+    """The number of steps after which the power of `beta` is 0 for all that follows; `_MOST_STEPS` at most."""
+    if not 0 < beta < 1:
+        return 0 if beta == 0 else _MOST_STEPS
+    return min(_MOST_STEPS, math.ceil(math.log(float(np.finfo(dtype).tiny)) / math.log(beta)) + 1)
+
+
 def steps_of_power(beta: float, power: float, dtype: np.dtype = _FLOAT) -> int | None:
     """The number of steps after which TF1 has this power of `beta`; None when it has vanished.
 
