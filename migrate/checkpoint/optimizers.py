@@ -161,7 +161,7 @@ def _slots_of_unit(
     start = turn.get(match.unit.label, 0)
     turn[match.unit.label] = start + len(expected)
     if any(len(group) > len(expected) for group in found) and not in_one_order:
-        plan.problems.append(f"{match.unit.label} has slots of several optimizers, and which is {label}'s does not show")
+        plan.problems.append(f"{match.unit.label} has slots of several optimizers; which are {label}'s does not show")
         return
     if any(len(group) < start + len(expected) for group in found):
         have = ", ".join(found[0])
