@@ -1,0 +1,53 @@
+"""Checkpoints of TensorFlow 1.15.5 in migrated programs: outputs, training that goes on, the way back."""
+
+from __future__ import annotations
+
+import re
+
+import legacy_programs
+import numpy as np
+import pytest
+from conftest import READ, assert_same_bits, run_program
+
+from migrate.checkpoint import convert, convert_back
+
+EVERY = [*legacy_programs.CELLS, *legacy_programs.TRAINING]
+
+
+def resumed(text):
+    """The program with the weights read where its training begins, and its outputs from them."""
+    predicted = re.search(r"predicted = (.*)$", text, re.MULTILINE).group(1)
+    before, begin, after = text.partition("losses = []\n")
+    return f"{before}{begin}{READ}restored = {predicted}\n{after}"
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_outputs_resumed_training_and_round_trip(name, goldens, program, tmp_path):
+    path = program(name)
+    report = convert(goldens.checkpoint(name), path, tmp_path / "model.weights.h5")
+    assert not report.plan.left_tf1 and not report.plan.left_keras and not report.warnings
+
+    names = run_program(resumed(path.read_text()), tmp_path)
+    np.testing.assert_allclose(names["restored"], goldens.values(name)["predicted"], rtol=0, atol=1e-5)
+    later, now = goldens.values(name, 1), np.load(tmp_path / "values0.npz")
+    np.testing.assert_allclose(now["losses"], later["losses"][5:], rtol=0, atol=1e-5)
+    np.testing.assert_allclose(now["predicted"], later["predicted"], rtol=0, atol=1e-5)
+
+    convert_back(goldens.checkpoint(name), path, tmp_path / "model.weights.h5", tmp_path / "back" / "model.ckpt-0")
+    assert_same_bits(goldens.checkpoint(name), tmp_path / "back" / "model.ckpt-0")
+
+
+@pytest.mark.parametrize("name", ["basic_lstm", "gru_block", "rmsprop_momentum", "scheduled_adam"])
+def test_what_keras_trained_further_goes_back(name, goldens, program, tmp_path):
+    """5 steps in 1.15.5, 5 in Keras, and back: the variables and slots of 10 steps in 1.15.5."""
+    from conftest import variables_of
+
+    path = program(name)
+    convert(goldens.checkpoint(name), path, tmp_path / "model.weights.h5")
+    text = resumed(path.read_text()).replace("range(2)", "range(1)")
+    run_program(text, tmp_path)  # its Saver writes model.ckpt-0
+    convert_back(goldens.checkpoint(name), path, tmp_path / "model.ckpt-0", tmp_path / "back" / "model.ckpt-10")
+    wanted, found = variables_of(goldens.checkpoint(name, 1)), variables_of(tmp_path / "back" / "model.ckpt-10")
+    assert wanted.keys() == found.keys()
+    for variable, value in wanted.items():
+        np.testing.assert_allclose(found[variable], value, rtol=0, atol=1e-5, err_msg=variable)
