@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from migrate.checkpoint.matching import Match
-from migrate.checkpoint.slots import Names
+from migrate.checkpoint.slots import USUAL_NAMES, Names
 from migrate.checkpoint.survey import variable_key
 from migrate.weights import optimizer_state as state
 
@@ -68,13 +68,17 @@ class Powers:
 
 @dataclass
 class OptimizerPlan:
-    """What is known of the optimizers. used: TF1 names that are accounted for. problems stop the conversion."""
+    """What is known of the optimizers. used: TF1 names that are accounted for. problems stop the conversion.
+
+    left: what the program's optimizers keep and the checkpoint has not.
+    """
 
     slots: list[Slot] = field(default_factory=list)
     powers: list[Powers] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
     problems: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
 
 
 def plan_optimizers(
@@ -110,11 +114,13 @@ def plan_optimizers(
                 _slots_of_unit(plan, label, optimizer, kind, match, held, names, turn, in_one_order)
         if kind.powers and optimizer.built:
             with_powers.append((label, optimizer))
-    if with_powers and len(with_powers) != len(names.powers):
+    if with_powers and not names.powers:
+        plan.left += [f"{label}.iterations (the checkpoint has no powers of Adam's betas)" for label, _ in with_powers]
+    elif with_powers and len(with_powers) != len(names.powers):
         plan.problems.append(
             f"the program has {len(with_powers)} Adam optimizer(s), the checkpoint powers of {len(names.powers)}"
         )
-    else:
+    elif with_powers:
         for (label, optimizer), pair in zip(with_powers, names.powers, strict=True):
             betas = (float(optimizer.beta_1), float(optimizer.beta_2))
             plan.powers.append(Powers(pair, betas, optimizer.iterations, label))
@@ -151,11 +157,11 @@ def _slots_of_unit(
             plan.used |= {name for group in present for name in group}
         return
     if not present:
-        plan.problems.append(f"{label} updates {match.unit.label}, of which the checkpoint has no slots")
+        plan.left.append(f"{label} updates {match.unit.label}, of which the checkpoint has no slots")
         return
     if len(present) < len(found):
         missing = [name for name, group in zip(match.names, found, strict=True) if not group]
-        plan.problems.append(f"{label} updates {match.unit.label}; the checkpoint has no slots of {', '.join(missing)}")
+        plan.left.append(f"{label} updates {match.unit.label}; the checkpoint has no slots of {', '.join(missing)}")
         return
     expected = _expected(optimizer, kind)
     start = turn.get(match.unit.label, 0)
@@ -165,7 +171,7 @@ def _slots_of_unit(
         return
     if any(len(group) < start + len(expected) for group in found):
         have = ", ".join(found[0])
-        plan.problems.append(f"{label} keeps {len(expected)} slots for {match.unit.label}, the checkpoint has {have}")
+        plan.left.append(f"{label} keeps {len(expected)} slots for {match.unit.label}, the checkpoint has {have}")
         return
     rate = None
     if kind is _KINDS["SGD"] and type(optimizer).__name__ != "Momentum":
@@ -191,12 +197,13 @@ def _expected(optimizer: Any, kind: Kind) -> list[str]:
 
 
 def _group(names: Names, variable: str, kind: Kind) -> tuple[str, ...]:
-    """The slots of a variable under the optimizer's usual name, or under the only name there is."""
+    """The slots of a variable under the optimizer's usual name, or under one that the program chose."""
     of = names.slots.get(variable, {})
     for name in kind.names:
         if name in of:
             return of[name]
-    return next(iter(of.values())) if len(of) == 1 else ()
+    own = [group for name, group in of.items() if name not in USUAL_NAMES]
+    return own[0] if len(own) == 1 else ()
 
 
 def is_scheduled(optimizer: Any) -> bool:

@@ -175,6 +175,7 @@ def _find_left(plan: Plan, chosen: Chosen) -> None:
             shapes = ", ".join(_list(shape_of(one)) for one in unit.variables)
             plan.left_keras.append(f"{unit.label} ({unit.kind} {shapes}){_near(plan, unit)}")
     plan.left_keras += [f"{label} (no function that could be traced uses it)" for label in plan.survey.waiting]
+    plan.left_keras += plan.optimizers.left
     used = {name for one in plan.matching.matches for name in one.names} | plan.optimizers.used
     for name in plan.checkpoint.values:
         if name not in used and not _left_out(name, chosen.left_out):
@@ -276,10 +277,11 @@ def check(plan: Plan, partial: bool) -> None:
         return
     left = [*(f"only in the program: {one}" for one in plan.left_keras)]
     left += [f"only in the checkpoint: {one}" for one in plan.left_tf1]
-    if left and 2 * matched < wanted:
-        raise CheckpointError("this looks like the checkpoint of another program", left)
+    advice = "--map says what goes where, --partial leaves it out"
+    if plan.left_keras and plan.left_tf1:
+        raise CheckpointError(f"the checkpoint is of another program, or of other options ({advice})", left)
     if left:
-        raise CheckpointError("not all is accounted for (--map says what goes where, --partial leaves it out)", left)
+        raise CheckpointError(f"not all is accounted for ({advice})", left)
 
 
 def back_values(plan: Plan, started: Mapping[int, np.ndarray]) -> dict[str, np.ndarray]:

@@ -139,8 +139,13 @@ def of_frames(path: str | Path, frame: FrameType | None) -> Program:
 
 def _lies_in(filename: str, folder: str) -> bool:
     """Whether a file is the program's own: below its folder, and not of an environment that lies there."""
-    path = Path(filename).resolve()
-    return path.is_relative_to(folder) and not {"site-packages", "dist-packages"} & set(path.relative_to(folder).parts)
+    path = _real_path(os.path.abspath(filename))
+    if not path.startswith(folder + os.sep):
+        return False
+    return not {"site-packages", "dist-packages"} & set(path[len(folder) :].split(os.sep))
+
+
+_real_path = functools.lru_cache(maxsize=None)(os.path.realpath)  # there are thousands of modules
 
 
 def load_program(path: str | Path, argv: Sequence[str] = ()) -> Program:

@@ -17,7 +17,8 @@ GLOBAL_STEP = "global_step"
 _POWER = re.compile(r"(?:.*/)?beta([12])_power(?:_(\d+))?$")
 _SLOT = re.compile(r"^(.*)/([A-Za-z][A-Za-z0-9.\-]*?)(?:_(\d+))?$")
 _NO_SLOTS = ("ExponentialMovingAverage",)
-_OPTIMIZERS = (
+# What TF1 calls the slots of its own optimizers, unless the program gives the optimizer a name.
+USUAL_NAMES = (
     "Adam",
     "Momentum",
     "Adagrad",
@@ -94,6 +95,6 @@ def _owner_of_slot(name: str, values: Mapping[str, np.ndarray]) -> tuple[str, st
             return None
     if values[owner].shape != values[name].shape:
         return None
-    if optimizer in _OPTIMIZERS or (owner == base and values[owner].dtype.kind == "f"):
+    if optimizer in USUAL_NAMES or (owner == base and values[owner].dtype.kind == "f"):
         return owner, optimizer, number
     return None

@@ -7,11 +7,12 @@ import re
 import legacy_programs
 import numpy as np
 import pytest
-from conftest import READ, assert_same_bits, run_program
+from conftest import READ, assert_same_bits, run_program, variables_of
 
 from migrate.checkpoint import convert, convert_back
 
 EVERY = [*legacy_programs.CELLS, *legacy_programs.TRAINING]
+TRAINED_FURTHER = {"gru_block", "rmsprop_momentum", "momentum", "scheduled_adam"}
 
 
 def resumed(text):
@@ -36,18 +37,9 @@ def test_outputs_resumed_training_and_round_trip(name, goldens, program, tmp_pat
     convert_back(goldens.checkpoint(name), path, tmp_path / "model.weights.h5", tmp_path / "back" / "model.ckpt-0")
     assert_same_bits(goldens.checkpoint(name), tmp_path / "back" / "model.ckpt-0")
 
-
-@pytest.mark.parametrize("name", ["basic_lstm", "gru_block", "rmsprop_momentum", "scheduled_adam"])
-def test_what_keras_trained_further_goes_back(name, goldens, program, tmp_path):
-    """5 steps in 1.15.5, 5 in Keras, and back: the variables and slots of 10 steps in 1.15.5."""
-    from conftest import variables_of
-
-    path = program(name)
-    convert(goldens.checkpoint(name), path, tmp_path / "model.weights.h5")
-    text = resumed(path.read_text()).replace("range(2)", "range(1)")
-    run_program(text, tmp_path)  # its Saver writes model.ckpt-0
-    convert_back(goldens.checkpoint(name), path, tmp_path / "model.ckpt-0", tmp_path / "back" / "model.ckpt-10")
-    wanted, found = variables_of(goldens.checkpoint(name, 1)), variables_of(tmp_path / "back" / "model.ckpt-10")
-    assert wanted.keys() == found.keys()
-    for variable, value in wanted.items():
-        np.testing.assert_allclose(found[variable], value, rtol=0, atol=1e-5, err_msg=variable)
+    if name in TRAINED_FURTHER:  # 5 steps in 1.15.5 and 5 in Keras, whose Saver wrote model.ckpt-0, are 10 in 1.15.5
+        convert_back(goldens.checkpoint(name), path, tmp_path / "model.ckpt-0", tmp_path / "back" / "model.ckpt-1")
+        wanted, found = variables_of(goldens.checkpoint(name, 1)), variables_of(tmp_path / "back" / "model.ckpt-1")
+        assert wanted.keys() == found.keys()
+        for variable, value in wanted.items():
+            np.testing.assert_allclose(found[variable], value, rtol=0, atol=1e-5, err_msg=variable)
