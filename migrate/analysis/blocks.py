@@ -8,10 +8,10 @@ import libcst as cst
 
 from migrate.analysis import values
 from migrate.analysis.assignments import GONE, Assignments
-from migrate.analysis.compounds import graph_compound
+from migrate.analysis.compounds import assigned_names, graph_compound
 from migrate.analysis.expressions import is_symbolic
 from migrate.analysis.feeds import store
-from migrate.analysis.finders import GraphFinder, comments_in
+from migrate.analysis.finders import GraphFinder, comments_in, names_read
 from migrate.analysis.imports import bind_import
 from migrate.analysis.region import Item, Region, Statements
 from migrate.analysis.scope import Binding, Refuse, Scope, Slot, code_of, names_in, parse
@@ -47,6 +47,7 @@ class Walker(Assignments):
             self.top = self.region.items[position].top - 0.5
             rewritten = python_function(self, node, scope)
             item = self.region.items[position]
+            made = self._made_before(node, item.top)
             item.statements = [
                 part
                 for statement in item.statements
@@ -55,9 +56,21 @@ class Walker(Assignments):
                     if not _defines(statement, node)
                     else []
                     if rewritten is None
-                    else [rewritten.with_changes(leading_lines=getattr(statement, "leading_lines", []))]
+                    else [*made, rewritten.with_changes(leading_lines=getattr(statement, "leading_lines", []))]
                 )
             ]
+
+    def _made_before(self, node: cst.FunctionDef, top: float) -> Statements:
+        """Layers that calls of a helper in several functions share."""
+        made = self.program.hoisted.get(node, [])
+        for creation in made:
+            for name in sorted(names_read(creation)):
+                if any(place > top for place in self.region.assigned.get(name, [])):
+                    reason = f"layers that several functions share depend on {name}, which is known only later"
+                    raise Refuse(node, "local-creation", reason, f"Assign {name} before {node.name.value}.")
+            for name in assigned_names(creation):
+                self._assigned(name)
+        return made
 
     def statement(self, node: cst.BaseStatement, scope: Scope) -> Statements:
         """What stays of a statement in its place."""

@@ -12,6 +12,7 @@ import libcst as cst
 
 from migrate.analysis import values
 from migrate.analysis.scope import Refuse, Scope, Slot, arguments, code_of, is_none, parse
+from migrate.analysis.sharing import ADVICE
 from migrate.analysis.values import Value
 
 if TYPE_CHECKING:
@@ -150,8 +151,9 @@ def create(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -
             "state_is_tuple=False packs c and h into one tensor",
             "Use state_is_tuple=True and the pair (c, h).",
         )
-    if "reuse" in bound and ev.constant(bound["reuse"], scope) not in (None, False):
-        raise Refuse(node, "reuse", "the cell reuses the variables of another one", "Create one cell and use it twice.")
+    reuse = ev.constant(bound["reuse"], scope) if "reuse" in bound else None
+    if reuse not in (None, False, True) and not code_of(bound["reuse"]).endswith("get_variable_scope().reuse"):
+        raise Refuse(node, "reuse", "the source does not show whether the cell shares its variables", ADVICE)
     if "dtype" in bound and ev.symbol_of(bound["dtype"], scope) not in (None, "float32"):
         raise Refuse(node, "dtype", "only float32 cells are migrated")
     units = ev.creation(bound["num_units"], scope, slot)
@@ -192,7 +194,18 @@ def create(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -
         extra.append(("bias_initializer", given if given is not None else parse(f"{name}()")))
         support = () if given is not None else ("OpenGates",)
         extra.append(("reset_after", cst.Name("False")))
-    spec = values.CellSpec(kind, units, tuple(extra), float(forget), support, ("keras",), ev.program.line(node))
+    named = ev.constant(bound["name"], scope) if not is_none(bound.get("name")) else short
+    spec = values.CellSpec(
+        kind,
+        units,
+        tuple(extra),
+        float(forget),
+        support,
+        ("keras",),
+        ev.program.line(node),
+        named if isinstance(named, str) else f"{short} of line {ev.program.line(node)}",
+        reuse is True,
+    )
     return values.Cell(spec, origin=ev.program.place(node)), node
 
 

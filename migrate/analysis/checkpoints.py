@@ -87,7 +87,8 @@ def saver(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) ->
         options = [("max_to_keep", parse("None"))]
     elif "max_to_keep" in bound:
         options = [("max_to_keep", ev.evaluate(bound["max_to_keep"], scope, slot)[1])]
-    return values.Saver(), call(program.support_name(SUPPORT), [checkpoint, cst.Name(FUNCTIONS)], options)
+    apart = any(record.home not in (None, ev.walker.region.scope) for record in program.optimizers)
+    return values.Saver(apart), call(program.support_name(SUPPORT), [checkpoint, cst.Name(FUNCTIONS)], options)
 
 
 def _saved(
@@ -109,7 +110,8 @@ def _saved(
     if not symbol and len(used) < len(program.optimizers):
         reason = "the Saver is made between an optimizer and its minimize: TF1 saved no slots then"
         raise Refuse(node, "checkpoint", reason, "Make the Saver after minimize, or before the optimizer.")
-    optimizers = [] if symbol else [record for record in program.optimizers if record.name]
+    here = (None, ev.walker.region.scope)
+    optimizers = [] if symbol else [record for record in program.optimizers if record.name and record.home in here]
     found = {}
     held = [(r.model, r.expression, r.condition) for r in owners] + [(r.model, r.name, "") for r in optimizers]
     for model, expression, condition in held:
@@ -168,6 +170,10 @@ def save(ev: Evaluator, node: cst.Call, value: Value, code: cst.BaseExpression, 
     for option in ("latest_filename", "meta_graph_suffix"):
         if option in bound and not is_none(bound[option]):
             raise Refuse(node, "checkpoint", f"save({option}=...) is not carried over", _ADVICE)
+    assert isinstance(value, values.Saver)
+    if value.apart:
+        reason = "what is saved here includes the state of an optimizer that another function makes"
+        raise Refuse(node, "checkpoint", reason, "Save where the optimizer is made.")
     _, path = ev.evaluate(bound["save_path"], scope, slot)
     parts = [path]
     step = bound.get("global_step")

@@ -12,7 +12,7 @@ from migrate.analysis.cells import initializer
 from migrate.analysis.finders import CellFinder, GraphFinder, header_comment, names_read
 from migrate.analysis.region import Block, Statements
 from migrate.analysis.scope import Binding, Refuse, Scope, Slot, arguments, assign_target, code_of, is_none, names_in
-from migrate.analysis.sharing import ADVICE
+from migrate.analysis.sharing import ADVICE, UNNAMED
 from migrate.analysis.values import Value
 
 _FLAT_SCOPES = {
@@ -196,13 +196,24 @@ class Flattening(Block):
             reuse = "auto" if auto else self.ev.constant(bound["reuse"], scope) or False
             if reuse is values.UNKNOWN:
                 raise Refuse(call, "reuse", "the source does not show whether the scope shares variables", ADVICE)
-        given = bound.get("name_or_scope")
-        text = self.ev.constant(given, scope) if given is not None else ""
-        self.program.sharing.enter(text if isinstance(text, str) else code_of(call), reuse)  # type: ignore[arg-type]
+        self.program.sharing.enter(self._scope_name(bound.get("name_or_scope"), scope), reuse)  # type: ignore[arg-type]
         if not is_none(bound.get("initializer")):
             self.ev.initializers.append(initializer(self.ev, bound["initializer"], scope, Slot()))
             return values.Python()
         return values.Operation("scope")
+
+    def _scope_name(self, given: cst.BaseExpression | None, scope: Scope) -> str:
+        """What tells a variable scope from others; UNNAMED where the source does not show that it is always one."""
+        if given is None or is_none(given):
+            return UNNAMED
+        text = self.ev.constant(given, scope)
+        if isinstance(text, str):
+            return text
+        for name in names_read(given):
+            found = scope.find(name)
+            if found is not None and (found[0].local or found[0].parameter or self.program.bindings[name] != 1):
+                return UNNAMED
+        return code_of(given)
 
     def _leave(self, kind: str, given: bool) -> None:
         self.program.scopes.pop()

@@ -5,8 +5,9 @@ A helper keeps its place and its name; what it creates is created before the sta
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import libcst as cst
 
@@ -34,6 +35,8 @@ class Helper:
     text: str = ""
     creates: bool = False
     parameters: tuple[str, ...] | None = None  # what each call creates, handed in: it may be called again
+    asked: Mapping[tuple[str, int], str] = field(default_factory=dict)  # its own fresh names, see _asked
+    region: Scope | None = None  # of the function that calls it first, where that holds what is created
 
 
 def call_function(ev: Evaluator, node: cst.Call, value: values.Function, scope: Scope, slot: Slot) -> Result:
@@ -106,6 +109,7 @@ def _graph_call(
     target, owners, snapshot = program.target, len(program.owners), program.snapshot()
     args = _bind_parameters(ev, node, definition, local, scope, slot)
     body = Body(ev.walker, local)
+    asked_before = len(program.fresh_names)
     inside = ev.creating
     try:
         ev.creating = False
@@ -149,7 +153,13 @@ def _graph_call(
     given = tuple((d.name, d.name) for d in _sorted(body.slot.needs) if d.name in body.outside)
     known = program.helpers.get(definition)
     parameters: tuple[str, ...] | None = None
-    if body.creations and program.facts.helper_calls[definition] > 1:
+    if not creates and known is not None and known.region not in (None, ev.walker.region.scope):
+        program.next.shared_helpers.add(definition)  # its layers are those of a call in another function
+    if body.creations and definition in program.facts.shared_helpers and ev.walker.region.local:
+        program.next.shared_helpers.add(definition)
+        program.hoisted[definition] = _hoisted(node, body.creations, ev.walker.region.scope)
+        body.creations = []
+    elif body.creations and program.facts.helper_calls[definition] > 1:
         first = known.parameters if known is not None else None
         body.creations, names, arguments = handed_over(program, body.creations, target, owners, first)
         statements = [rename(statement, names) for statement in statements]
@@ -158,6 +168,11 @@ def _graph_call(
     elif ev.walker.region.local and name not in ev.walker.region.scope.names:
         # what it creates belongs to the function that calls it: handed over
         given += tuple((made, made) for creation in body.creations for made in assigned_names(creation))
+    asked = _asked(program.fresh_names[asked_before:])
+    if known is not None:  # names of the helper's own: those of the first call
+        made = {name for creation in body.creations for name in assigned_names(creation)}
+        own = {name: known.asked[key] for key, name in asked.items() if key in known.asked and name not in made}
+        statements = [rename(statement, own) for statement in statements]
     extra = tuple(dict(given))
     unused = _left_over(definition, statements)
     rewritten = _rewritten(definition, statements, extra, unused)
@@ -172,7 +187,10 @@ def _graph_call(
             )
         if known.text != text:
             raise Refuse(node, "helper-differs", f"{name} means different things in different calls")
-    program.helpers[definition] = Helper(rewritten, text, creates, parameters)
+    region = ev.walker.region.scope if creates and ev.walker.region.local else None
+    if known is not None:
+        creates, asked, region = creates or known.creates, dict(known.asked), known.region
+    program.helpers[definition] = Helper(rewritten, text, creates, parameters, asked, region)
     inner = body.slot
     inner.creations = body.creations
     inner.prelude = []
@@ -182,6 +200,33 @@ def _graph_call(
     return result or values.Python(), node.with_changes(
         args=_spaced(kept + [keyword(to, cst.Name(made)) for to, made in dict(given).items()])
     )
+
+
+def _asked(names: Sequence[tuple[str, str]]) -> dict[tuple[str, int], str]:
+    """Fresh names by what was asked for, and which one of that it is."""
+    counts: Counter[str] = Counter()
+    asked = {}
+    for base, name in names:
+        counts[base] += 1
+        asked[base, counts[base]] = name
+    return asked
+
+
+def _hoisted(node: cst.Call, creations: Statements, scope: Scope) -> Statements:
+    """What a helper creates for several functions: made before the helper, if no function's own names are in it.
+
+    Raises Refuse otherwise.
+    """
+    for creation in creations:
+        own = sorted(names_read(creation) & set(scope.names) - set(assigned_names(creation)))
+        if own:
+            raise Refuse(
+                node,
+                "local-creation",
+                f"layers that several functions share depend on {own[0]}, which belongs to one of them",
+                "Make it a name of the module.",
+            )
+    return creations
 
 
 def _of_caller(
@@ -242,11 +287,8 @@ def _sorted(definitions: set[Definition]) -> list[Definition]:
 def _spaced(args: list[cst.Arg]) -> list[cst.Arg]:
     """Commas between arguments where there are none, and none after the last."""
     comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
-    spaced = [
-        arg.with_changes(comma=comma) if arg.comma is cst.MaybeSentinel.DEFAULT and i + 1 < len(args) else arg
-        for i, arg in enumerate(args)
-    ]
-    return spaced
+    spaced = [arg.with_changes(comma=comma) if arg.comma is cst.MaybeSentinel.DEFAULT else arg for arg in args]
+    return [*spaced[:-1], *(arg.with_changes(comma=cst.MaybeSentinel.DEFAULT) for arg in spaced[-1:])]
 
 
 def _parameters_of(definition: cst.FunctionDef, args: list[cst.Arg]) -> list[str]:

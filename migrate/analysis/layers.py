@@ -15,6 +15,7 @@ from migrate.analysis.cells import activation, initializer
 from migrate.analysis.graph_collections import penalize, penalize_by_scope
 from migrate.analysis.program import OwnerRecord
 from migrate.analysis.scope import Refuse, Scope, Slot, arguments, assign, closure, code_of, is_none, parse
+from migrate.analysis.sharing import ADVICE, SharedLayer
 from migrate.analysis.values import Value
 from migrate.classes.marks import plain
 
@@ -81,11 +82,8 @@ def _checked(ev: Evaluator, node: cst.Call, bound: dict[str, cst.BaseExpression]
                 f"tf.{name}({option}=...) is not carried over",
                 "Add the term to the loss by hand, or drop the option.",
             )
-    ev.program.sharing.refuse_layers(node, f"tf.{name}")
-    if "reuse" in bound and ev.constant(bound["reuse"], scope) not in (None, False):
-        raise Refuse(
-            node, "reuse", f"tf.{name} reuses the variables of another layer", "Create one layer and call it twice."
-        )
+    if "reuse" in bound and ev.constant(bound["reuse"], scope) not in (None, False, True):
+        raise Refuse(node, "reuse", f"the source does not show whether tf.{name} shares its variables", ADVICE)
     if "trainable" in bound and ev.constant(bound["trainable"], scope) is not True:
         raise Refuse(node, "layer-option", f"tf.{name}(trainable=...) is not carried over")
 
@@ -143,28 +141,39 @@ def _apply(
     node: cst.Call,
     layer: str,
     bound: Mapping[str, cst.BaseExpression],
-    base: str,
+    tf1_name: str,
     scope: Scope,
     slot: Slot,
     base_names: Mapping[str, str] | None = None,
 ) -> Result:
+    given = bound.get("scope" if base_names else "name")
     inner = Slot()
     value, code = ev.evaluate(bound["inputs"], scope, inner)
     refuse_double(node, inner)
     ev.program.merge(slot, inner)
-    name = ev.program.fresh(base)
-    slot.creations.append(assign(name, parse(layer)))
+    masked = isinstance(value, values.Tensor) and value.masked
     slot.graph = True
+    sharing = ev.program.sharing
+    key = sharing.layer_key(tf1_name, ev.constant(given, scope) if given is not None else None)
+    again = "reuse" in bound and ev.constant(bound["reuse"], scope) is True
+    shared = sharing.shared_layer(node, key, layer, again)
+    if shared is not None:
+        slot.variables.update(shared.owners)
+        slot.captures.add(shared.name)
+        return values.Tensor(masked=masked), parse(f"{shared.name}({code_of(code)})")
+    base = _base(ev, given, scope)
+    name = ev.program.fresh(base, f"{base.removesuffix('_layer')}_dense" if base != "dense" else "dense_layer")
+    slot.creations.append(assign(name, parse(layer)))
     record = OwnerRecord(name, "dense", line=ev.program.line(node), used=True, biased="use_bias=False" not in layer)
     if base_names:
         record.leaves = base_names
     owner = ev.program.own(record)
+    sharing.layers[key] = SharedLayer(name, layer, (owner,))
     slot.variables.add(owner)
     for option, part in _PENALTIES.items():
         penalize(ev, node, bound.get(option), scope, owner, part)
     for part in (".kernel", ".bias") if record.biased else (".kernel",):
         penalize_by_scope(ev, node, owner, part)
-    masked = isinstance(value, values.Tensor) and value.masked
     return values.Tensor(masked=masked), parse(f"{name}({code_of(code)})")
 
 
@@ -190,7 +199,7 @@ def dense(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) ->
     """tf.layers.dense."""
     bound = arguments(node, _DENSE, "tf." + name)
     layer = dense_code(ev, node, name, bound, scope, slot)
-    return _apply(ev, node, layer, bound, _base(ev, bound.get("name"), scope), scope, slot)
+    return _apply(ev, node, layer, bound, "dense", scope, slot)
 
 
 def dense_object(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:
@@ -227,7 +236,7 @@ def fully_connected(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot
         use_bias,
     )
     names = {"kernel": "weights", "bias": "biases"}
-    return _apply(ev, node, layer, bound, _base(ev, bound.get("scope"), scope), scope, slot, names)
+    return _apply(ev, node, layer, bound, "fully_connected", scope, slot, names)
 
 
 def unsupported(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:

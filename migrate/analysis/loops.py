@@ -11,6 +11,7 @@ from migrate.analysis import cells as cell_forms
 from migrate.analysis import values
 from migrate.analysis.program import OwnerRecord, Place
 from migrate.analysis.scope import Refuse, Scope, Slot, arguments, assign, code_of, is_none, parse
+from migrate.analysis.sharing import SharedLayer
 from migrate.analysis.values import Value
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ class RnnCall:
     only_last: bool = False
     alone: bool = False  # the stack has one cell, or the source does not show how many
     transposed: bool = False  # the program wants its outputs [time, batch, units]
+    scope: str = "rnn"  # the variable scope that TF1 opens for the loop
 
     @property
     def kind(self) -> str:
@@ -116,8 +118,9 @@ class RnnCall:
 
     # ---- creation
 
-    def create(self, slot: Slot) -> None:
-        """Create the Keras layer, or the list of layers of a stack with dropout between them."""
+    def create(self, slot: Slot, scope: str) -> None:
+        """Create the Keras layer, or the list of layers of a stack with dropout between them; scope: TF1's name."""
+        self.scope = scope
         self.decide()
         program = self.ev.program
         program.imports.add("keras")
@@ -127,41 +130,58 @@ class RnnCall:
             self._create_bidirectional(slot)
             return
         if isinstance(self.cell, values.Cell):
-            self.layer = program.fresh(layer_name(self.cell, self.kind))
-            self._add(slot, self.layer, code_of(self._single(self.cell)), [(self.cell, self.layer)])
+            base, code = layer_name(self.cell, self.kind), code_of(self._single(self.cell))
+            self.layer = self._add(slot, base, code, [(self.cell, "")])
             return
         if not self.dropout:
-            self.layer = program.fresh(layer_name(self.cell, self.kind))
-            owners = [(inner, f"{self.layer}.cell.cells[{i}]") for i, inner in enumerate(self.cell.cells)] or [
-                (_one(self.cell), f"{self.layer}.cell.cells")
+            owners = [(inner, f".cell.cells[{i}]") for i, inner in enumerate(self.cell.cells)] or [
+                (_one(self.cell), ".cell.cells")
             ]
-            self._add(slot, self.layer, self._stacked(self.cell), owners)
+            self.layer = self._add(slot, layer_name(self.cell, self.kind), self._stacked(self.cell), owners)
         elif self.cell.repeated is not None:
             short = layer_name(values.Cell(self.cell.repeated.spec), self.kind)
-            self.layer = program.fresh(f"{short}_layers")
             element = code_of(self._single(self.cell.repeated, sequences=True))
-            self._add(slot, self.layer, _repeat(self.cell, element), [(self.cell.repeated, self.layer)])
+            owners = [(self.cell.repeated, "")]
+            self.layer = self._add(slot, f"{short}_layers", _repeat(self.cell, element), owners)
         else:
-            names = [program.fresh(layer_name(inner, inner.spec.kind)) for inner in self.cell.cells]
+            names = []
+            for position, inner in enumerate(self.cell.cells):
+                sequences = None if position + 1 == len(self.cell.cells) else True
+                code = code_of(self._single(inner, sequences=sequences))
+                names.append(self._add(slot, layer_name(inner, inner.spec.kind), code, [(inner, "")], f"/{position}"))
             self.layer = ",".join(names)
-            for position, (inner, name) in enumerate(zip(self.cell.cells, names, strict=True)):
-                last = position + 1 == len(names)
-                self._add(slot, name, code_of(self._single(inner, sequences=None if last else True)), [(inner, name)])
 
-    def _add(self, slot: Slot, name: str, code: str, owners: list[tuple[values.Cell, str]]) -> None:
+    def _add(
+        self, slot: Slot, base: str, code: str, owners: list[tuple[values.Cell, str]], part: str = ""
+    ) -> str:
+        """Make a layer, or find the one whose variables the scope shares; its name.
+
+        owners: the cells whose weights it holds, and what leads from the layer to each.
+        """
+        program = self.ev.program
+        cells = "+".join(cell.spec.scope for cell, _ in owners)
+        key = program.sharing.layer_key("rnn", f"{self.scope}/{cells}{part}")
+        shared = program.sharing.shared_layer(self.node, key, code, any(cell.spec.reuse for cell, _ in owners))
+        if shared is not None:
+            slot.variables.update(shared.owners)
+            slot.captures.add(shared.name)
+            return shared.name
+        name = program.fresh(base, f"{base}_layer")
         slot.creations.append(assign(name, parse(code)))
-        for cell, expression in owners:
-            index = self.ev.program.own(
-                OwnerRecord(
-                    expression,
-                    cell.spec.kind,
-                    cell.spec.forget_bias,
-                    line=self.ev.program.line(self.node),
-                    used=True,
-                    many=code.startswith("[") or expression.endswith(".cells"),
-                )
+        made = []
+        for cell, path in owners:
+            record = OwnerRecord(
+                name + path,
+                cell.spec.kind,
+                cell.spec.forget_bias,
+                line=program.line(self.node),
+                used=True,
+                many=code.startswith("[") or path.endswith(".cells"),
             )
-            slot.variables.add(index)
+            made.append(program.own(record))
+        slot.variables.update(made)
+        program.sharing.layers[key] = SharedLayer(name, code, tuple(made))
+        return name
 
     @property
     def _sequences(self) -> bool:
@@ -204,18 +224,18 @@ class RnnCall:
             raise Refuse(self.node, "cell-list", "the two directions have cells of different kinds")
         forward = self._layer_text(self.cell)
         backward = self._layer_text(self.backward)
-        self.layer = self.ev.program.fresh("bi" + _SHORT[self.kind])
         merge = '"concat"' if self.static else "None"
         other = "" if forward == backward else f", backward_layer={backward[:-1]}, go_backwards=True)"
         owners = []
         for side, cell in (("forward_layer", self.cell), ("backward_layer", self.backward)):
             if isinstance(cell, values.Cell):
-                owners.append((cell, f"{self.layer}.{side}"))
+                owners.append((cell, f".{side}"))
             elif cell.repeated is not None:
-                owners.append((cell.repeated, f"{self.layer}.{side}.cell.cells"))
+                owners.append((cell.repeated, f".{side}.cell.cells"))
             else:
-                owners += [(c, f"{self.layer}.{side}.cell.cells[{i}]") for i, c in enumerate(cell.cells)]
-        self._add(slot, self.layer, f"keras.layers.Bidirectional({forward}{other}, merge_mode={merge})", owners)
+                owners += [(c, f".{side}.cell.cells[{i}]") for i, c in enumerate(cell.cells)]
+        made = f"keras.layers.Bidirectional({forward}{other}, merge_mode={merge})"
+        self.layer = self._add(slot, "bi" + _SHORT[self.kind], made, owners)
 
     def _layer_text(self, cell: values.Cell | values.Stack) -> str:
         return code_of(self._single(cell)) if isinstance(cell, values.Cell) else self._stacked(cell)
@@ -252,8 +272,10 @@ def loop(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> 
     """Handler of the four loop functions."""
     program = ev.program
     bound = arguments(node, PARAMETERS[name], "tf." + name)
-    program.sharing.refuse_layers(node, f"tf.{name}")
     both = "bidirectional" in name
+    within = "bidirectional_rnn" if both else "rnn"
+    if not is_none(bound.get("scope")):
+        within = ev.constant(bound["scope"], scope)
     static = "static" in name
     if "dtype" in bound and ev.symbol_of(bound["dtype"], scope) not in (None, "float32"):
         if ev.constant(bound["dtype"], scope) not in ("float32", "float", None):
@@ -320,7 +342,9 @@ def loop(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> 
             raise Refuse(node, "initial-state", "a bidirectional loop starts from given states")
         call.initial = initial_state(ev, node, cell, state, code)
     call.alone = isinstance(cell, values.Stack) and not _several(ev, cell, scope)
-    call.create(slot)
+    if not isinstance(within, str):
+        program.sharing.refuse_layers(node, f"tf.{name}")
+    call.create(slot, str(within))
     return values.RnnResult(call), node
 
 

@@ -21,7 +21,7 @@ from migrate.analysis import values
 from migrate.analysis.changes import Changes
 from migrate.analysis.graph_collections import Collections
 from migrate.analysis.scope import Binding, Definition, Refuse, Slot, parse
-from migrate.analysis.sharing import Key, Sharing
+from migrate.analysis.sharing import Known, Sharing
 from migrate.classes.marks import plain
 from migrate.emit import support_code
 from migrate.plan import Note
@@ -53,7 +53,7 @@ Snapshot = tuple[
     int,
     set[str],
     dict[object, Place],
-    dict[Key, int],
+    Known,
     Collections,
     dict[cst.FunctionDef, Any],
     Counter[cst.FunctionDef],
@@ -78,6 +78,7 @@ class Facts:
     feed_keys: dict[str, dict[str, Definition]] = field(default_factory=dict)  # name of a feed dict -> its keys
     dense: int = 0  # how many dense layers without a name of their own
     helper_calls: Counter[cst.FunctionDef] = field(default_factory=Counter)  # of helpers that create something
+    shared_helpers: set[cst.FunctionDef] = field(default_factory=set)  # called in several functions for the same layers
     tensor_lists: set[str] = field(default_factory=set)  # lists that begin empty and are filled with tensors
     scalars: set[str] = field(default_factory=set)  # placeholders that are a number, whatever their shape says
     scheduled: set[Place] = field(default_factory=set)  # steps that a learning rate follows
@@ -118,6 +119,7 @@ class OptimizerRecord:
     name: str
     keras: str
     model: str = ""  # the class of the program that makes it
+    home: Any = None  # the scope of the function that makes it
     rate_needs: set[Definition] = field(default_factory=set)
     rate_variables: set[int] = field(default_factory=set)
     rate_code: cst.BaseExpression | None = None  # a rate that is a tensor: assigned before each step
@@ -187,6 +189,8 @@ class Program:
         self.scopes_seen: Counter[tuple[str, ...]] = Counter()
         self.flags_read = False  # somebody asks for a flag of the command line
         self.trained = False  # a run has changed variables
+        self.hoisted: dict[cst.FunctionDef, list[cst.BaseStatement]] = {}  # what is made before a helper
+        self.fresh_names: list[tuple[str, str]] = []  # what was asked for, and the name that was given
         self.target = ""  # the name the statement at work assigns to
         self.bindings = bindings
         self.classes: dict[str, GraphClass] = {}
@@ -246,6 +250,7 @@ class Program:
             name = f"{base}_{number}"
             number += 1
         self.generated.add(name)
+        self.fresh_names.append((base, name))
         return name
 
     # ---- names of TensorFlow
@@ -341,7 +346,7 @@ class Program:
             len(self.optimizers),
             set(self.generated),
             dict(self.cells_used),
-            dict(self.sharing.variables),
+            self.sharing.known(),
             self.collections.copy(),
             dict(self.helpers),
             Counter(self.next.helper_calls),
@@ -349,8 +354,8 @@ class Program:
 
     def restore(self, before: Snapshot) -> None:
         """Forget what was added since the snapshot."""
-        owners, optimizers, self.generated, self.cells_used, variables, self.collections, self.helpers, calls = before
-        self.sharing.variables = variables
+        owners, optimizers, self.generated, self.cells_used, shared, self.collections, self.helpers, calls = before
+        self.sharing.variables, self.sharing.layers, self.sharing.counts = shared
         self.next.helper_calls = calls
         del self.owners[owners:]
         del self.optimizers[optimizers:]

@@ -39,6 +39,7 @@ def handed_over(
         renamed[name] = name if known is None and base == name else program.fresh(base)
     for record in program.owners[owners:]:
         record.expression = _in_text(record.expression, renamed)
+    program.sharing.renamed(renamed)
     for optimizer in program.optimizers:
         optimizer.name = renamed.get(optimizer.name, optimizer.name)
     return [rename(creation, renamed) for creation in creations], parameters, tuple(renamed.values())

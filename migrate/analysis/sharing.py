@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
@@ -12,8 +14,22 @@ from migrate.analysis.scope import Refuse
 if TYPE_CHECKING:
     from migrate.analysis.program import Program
 
+UNNAMED = "?"  # a variable scope that the source gives no name, or not always the same one
 ADVICE = "Create each variable once and use it twice."
 Key = tuple[tuple[str, ...], str]
+LayerKey = tuple[tuple[str, ...], str, int]  # scopes, TF1's base name, which one of that name
+
+
+@dataclass(frozen=True)
+class SharedLayer:
+    """A layer made in a variable scope: its name, the text that makes it and the owners of its weights."""
+
+    name: str
+    code: str
+    owners: tuple[int, ...]
+
+
+Known = tuple[dict[Key, int], dict[LayerKey, SharedLayer], Counter[tuple[tuple[str, ...], str]]]
 
 
 @dataclass
@@ -30,12 +46,16 @@ class Sharing:
     opened: set[tuple[str, ...]] = field(default_factory=set)
     again: list[bool] = field(default_factory=lambda: [False])
     objects: dict[tuple[tuple[str, ...], str], str] = field(default_factory=dict)  # by scopes and class: its name
+    layers: dict[LayerKey, SharedLayer] = field(default_factory=dict)
+    counts: Counter[tuple[tuple[str, ...], str]] = field(default_factory=Counter)  # by scopes and TF1's base name
 
     def enter(self, name: str, reuse: bool | str) -> None:
         """Open a scope; reuse is inherited from the scopes around it."""
         self.scopes.append(name)
         self.reuse.append(self.reuse[-1] or reuse)
         path = tuple(self.scopes)
+        for key in [key for key in self.counts if key[0][: len(path)] == path]:
+            del self.counts[key]  # TF1 counts layers anew in a scope that is entered again
         self.again.append(path in self.opened)
         self.opened.add(path)
 
@@ -54,6 +74,7 @@ class Sharing:
         found = self.variables.get((tuple(self.scopes), name)) if isinstance(name, str) else None
         if not reuse:
             return None
+        self._refuse_unnamed(node)
         if found is None and (reuse is True or not isinstance(name, str)):
             raise Refuse(node, "reuse", "the source does not show which variable is shared here", ADVICE)
         if found is not None and not self.program.owners[found].expression:
@@ -77,6 +98,45 @@ class Sharing:
         """Note a variable by its name."""
         if isinstance(name, str):
             self.variables[tuple(self.scopes), name] = owner
+
+    def _refuse_unnamed(self, node: cst.CSTNode) -> None:
+        if UNNAMED in self.scopes:
+            reason = "the source does not show the name of a scope in which variables are shared"
+            raise Refuse(node, "reuse", reason, "Give the scope a name that is a constant.")
+
+    def layer_key(self, base: str, given: Any) -> LayerKey:
+        """Where TF1 keeps the weights of the next layer: base is TF1's name for its kind, `given` the program's."""
+        path = tuple(self.scopes)
+        if isinstance(given, str):
+            return path, given, 0
+        self.counts[path, base] += 1
+        return path, base, self.counts[path, base]
+
+    def shared_layer(
+        self, node: cst.CSTNode, key: LayerKey, code: str, again: bool | str = False
+    ) -> SharedLayer | None:
+        """The layer that a scope, or the layer's own reuse=`again`, gives again; None if it makes a new one.
+
+        Raises Refuse where the source does not show which layer it is, or where it is another one.
+        """
+        reuse = self.reuse[-1] or again
+        if reuse:
+            self._refuse_unnamed(node)
+        found = self.layers.get(key) if reuse else None
+        if found is None and reuse is True:
+            raise Refuse(node, "reuse", "the source does not show whose variables this layer shares", ADVICE)
+        if found is not None and found.code != code:
+            raise Refuse(node, "reuse", f"two different layers share variables: {found.code} and {code}", ADVICE)
+        return found
+
+    def known(self) -> Known:
+        """What was made so far."""
+        return dict(self.variables), dict(self.layers), Counter(self.counts)
+
+    def renamed(self, names: Mapping[str, str]) -> None:
+        """Follow names of layers that were changed."""
+        for key, layer in self.layers.items():
+            self.layers[key] = replace(layer, name=names.get(layer.name, layer.name))
 
     def refuse_layers(self, node: cst.CSTNode, what: str) -> None:
         """Layers and cells name their variables themselves: sharing them is not followed."""

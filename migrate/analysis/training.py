@@ -34,6 +34,7 @@ def optimizer(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot
     keywords: list[str] = []
     changing = False
     record = OptimizerRecord("", form.keras, ev.program.model, node=node, densify=form.densify, sparse=form.sparse)
+    record.home = ev.walker.region.scope if ev.walker.region.local and not ev.program.model else None
     place = ev.program.place(node)
     record.shrinks = form.shrinks
     record.by_rows = frozenset() if form.sparse else frozenset([place])

@@ -126,6 +126,8 @@ class CellSpec:
     support: tuple[str, ...] = ()
     imports: tuple[str, ...] = ()
     line: int = 0
+    scope: str = ""  # which name TF1 gives its variables
+    reuse: bool = False  # of the cell itself: its variables exist
 
 
 @dataclass(frozen=True)
@@ -262,6 +264,8 @@ class Metric(Value):
 @dataclass(frozen=True)
 class Saver(Value):
     """tf.train.Saver: what writes and reads checkpoints."""
+
+    apart: bool = False  # from an optimizer that another function makes
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,14 @@ from migrate.emit.updates import UpdateWriter, loaded
 
 Statements = list[cst.BaseStatement]
 
+# Second choices, where the program has a name already.
+_OTHERWISE = {
+    "predict": "predict_batch",
+    "evaluate": "evaluate_batch",
+    "forward": "forward_pass",
+    "train_step": "training_step",
+}
+
 
 class FunctionWriter(UpdateWriter):
     """Writes the functions of one region; `write` gives (position, function) pairs."""
@@ -45,7 +53,7 @@ class FunctionWriter(UpdateWriter):
                     if group in merged
                     else group_name(group, group is main, taken)
                 )
-                group.name = self.program.fresh(base)
+                group.name = self.program.fresh(base, _OTHERWISE.get(base, f"{base}_step"))
                 taken.add(base)
         written: list[tuple[float, cst.FunctionDef]] = []
         for group in self.groups:
@@ -61,7 +69,7 @@ class FunctionWriter(UpdateWriter):
                 continue
             base = step_name(self.program, step, taken)
             taken.add(base)
-            step.name = self.program.fresh(base)
+            step.name = self.program.fresh(base, _OTHERWISE.get(base, f"{base}_step"))
             tops = [d for d in step.definitions if d.kind != "placeholder"]
             written.append((self._top(tops, step.parameters), self._step_function(step)))
         return written

@@ -74,8 +74,8 @@ with tf.variable_scope('net', initializer=tf.random_uniform_initializer(-0.1, 0.
 
 
 @pytest.mark.parametrize("model, at, code", [
-    ("cell = tf.nn.rnn_cell.BasicLSTMCell(4, state_is_tuple=False)\n", "state_is_tuple", "state-not-tuple"),
-    ("cell = tf.nn.rnn_cell.GRUCell(4, reuse=True)\n", "reuse", "reuse"),
+    ("cell = tf.nn.rnn_cell.BasicLSTMCell(4, state_is_tuple=len(xs) > 1)\n", "state_is_tuple", "state-not-tuple"),
+    ("cell = tf.nn.rnn_cell.GRUCell(4, reuse=True)\n", "dynamic_rnn", "reuse"),
 ])
 def test_cells_that_keras_has_not(model: str, at: str, code: str):
     text = program(model + "outputs, last = tf.nn.dynamic_rnn(cell, X, dtype=tf.float32)\n")

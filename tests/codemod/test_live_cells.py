@@ -174,7 +174,8 @@ def test_packed_states(tmp_path: Path) -> None:
     script = tmp_path / "program.py"
     script.write_text(program(PACKED, run=PACKED_RUN))
     text = migrated(script.read_text())
-    assert "cells = [PackedState(BasicLSTMCell(4)) for _ in range(2)]\ncell = PackedState(MultiRNNCell(cells))\n" in text
+    assert "cells = [PackedState(BasicLSTMCell(4)) for _ in range(2)]\n" in text
+    assert "cell = PackedState(MultiRNNCell(cells))\n" in text
     assert_same_outputs(script)
 
 
