@@ -107,7 +107,8 @@ def _graph_call(
     name = definition.name.value
     local = Scope(home, function=name)
     target, owners, snapshot = program.target, len(program.owners), program.snapshot()
-    args = _bind_parameters(ev, node, definition, local, scope, slot)
+    touched: dict[str, Slot] = {}
+    args = _bind_parameters(ev, node, definition, local, scope, touched)
     body = Body(ev.walker, local)
     asked_before = len(program.fresh_names)
     inside = ev.creating
@@ -135,6 +136,10 @@ def _graph_call(
                 "Pass the value to the function and return the new one.",
             )
     result = body.result
+    given_up = _left_over(definition, statements) if result is not None else set()
+    for parameter, inner in touched.items():
+        if parameter not in given_up or not isinstance(result, values.LiveCell):
+            program.merge(slot, inner)
     if result is None and not body.creations and only_shows(definition, statements):
         program.helpers[definition] = Helper(None)
         return values.Operation("nothing"), node
@@ -317,7 +322,10 @@ def _factory_call(
 ) -> Result:
     """A helper that only creates variables or optimizers: it stays a function, called where it was called."""
     local = Scope(home, function=definition.name.value)
-    args = _bind_parameters(ev, node, definition, local, scope, slot, factory=True)
+    touched: dict[str, Slot] = {}
+    args = _bind_parameters(ev, node, definition, local, scope, touched, factory=True)
+    for inner in touched.values():
+        ev.program.merge(slot, inner)
     body = Body(ev.walker, local, factory=True)
     statements = body.statements(definition.body)
     rewritten = _rewritten(definition, statements, ())
@@ -375,10 +383,13 @@ def _bind_parameters(
     definition: cst.FunctionDef,
     local: Scope,
     scope: Scope,
-    slot: Slot,
+    touched: dict[str, Slot],
     factory: bool = False,
 ) -> list[cst.Arg]:
-    """Bind a helper's parameters to the values of the arguments; the rewritten arguments."""
+    """Bind a helper's parameters to the values of the arguments; the rewritten arguments.
+
+    touched: gets what evaluating the argument for each parameter touches.
+    """
     params = definition.params
     if params.star_arg not in (None, cst.MaybeSentinel.DEFAULT) or params.star_kwarg is not None:
         raise Refuse(node, "star-arguments", f"{definition.name.value} takes star arguments")
@@ -392,7 +403,7 @@ def _bind_parameters(
             raise Refuse(node, "unknown-argument", f"{definition.name.value} is called with too many arguments")
         name = arg.keyword.value if arg.keyword else names[position]
         calling, ev.calling = ev.calling, ev.calling[:-1]  # f(f(x)) is no recursion
-        held, code = ev.evaluate(arg.value, scope, slot)
+        held, code = ev.evaluate(arg.value, scope, touched.setdefault(name, Slot()))
         ev.calling = calling
         if isinstance(held, (values.Cell, values.Stack)):
             code = cst.Name("None")

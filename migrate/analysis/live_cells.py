@@ -14,6 +14,7 @@ import libcst as cst
 
 from migrate.analysis import values
 from migrate.analysis.cells import PARAMETERS, activation, initializer
+from migrate.analysis.keep_probabilities import keep_probability, set_probabilities
 from migrate.analysis.loops import PARAMETERS as LOOPS
 from migrate.analysis.program import OwnerRecord
 from migrate.analysis.scope import Refuse, Scope, Slot, arguments, assign, call, code_of, is_none, keyword, parse
@@ -159,7 +160,7 @@ def made_by_class(ev: Evaluator, node: cst.Call, value: values.LiveClass, scope:
 
 
 def dropout_wrapper(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:
-    """DropoutWrapper(cell, keep): keep probabilities of the program's Python, not fed ones."""
+    """DropoutWrapper(cell, keep)."""
     names = ("cell", "input_keep_prob", "output_keep_prob", "state_keep_prob", "variational_recurrent")
     bound = arguments(node, (*names, "input_size", "dtype", "seed", "dropout_state_filter_visitor"), "tf." + name)
     value, code = ev.evaluate(bound["cell"], scope, slot)
@@ -168,7 +169,7 @@ def dropout_wrapper(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot
     for parameter in names[3:]:
         if parameter in bound and ev.constant(bound[parameter], scope) not in (1.0, 1, False, None):
             raise Refuse(node, "cell-option", f"DropoutWrapper({parameter}=...) has no counterpart in a Keras layer")
-    options = [(p, ev.creation(bound[p], scope, slot)) for p in names[1:3] if p in bound]
+    options = [(p, keep_probability(ev, bound[p], scope, slot)) for p in names[1:3] if p in bound]
     ev.program.support.add("DropoutWrapper")
     return value, call(ev.program.support_name("DropoutWrapper"), [code], options)
 
@@ -214,6 +215,7 @@ def step(ev: Evaluator, node: cst.Call, value: Value, code: cst.BaseExpression, 
         raise Refuse(node, "unknown-argument", "a cell is called without inputs and state")
     args = [ev.evaluate(bound[name], scope, slot)[1] for name in ("inputs", "state")]
     slot.graph = True
+    set_probabilities(ev, slot)
     own(ev, node, code, slot)
     made = cst.Call(code, [cst.Arg(args[0], comma=_COMMA), cst.Arg(args[1])])
     return values.Sequence((values.Tensor(), values.State(value)), ()), made
@@ -234,6 +236,7 @@ def loop(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> 
         raise Refuse(node, "loop-inputs", "a loop over cells of this kind is time_major", "Transpose before and after.")
     held, source = ev.evaluate(bound["inputs"], scope, slot)
     slot.graph = True
+    set_probabilities(ev, slot)
     static = "static" in name
     if static != isinstance(held, (values.Tensors, values.Sequence)):
         raise Refuse(node, "loop-inputs", f"the inputs of tf.{name} are not what the analysis can see")
@@ -283,6 +286,7 @@ def rnn_decoder(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Sl
         assert function is not None
         options.append(("loop_function", ev.evaluate(function, scope, slot)[1]))
     slot.graph = True
+    set_probabilities(ev, slot)
     own(ev, node, cell, slot)
     ev.program.support.add("rnn_decoder")
     code = call(ev.program.support_name("rnn_decoder"), [*args, cell], options)

@@ -28,6 +28,15 @@ class Item:
     statements: Statements
 
 
+@dataclass(frozen=True)
+class Keep:
+    """A keep probability that is a tensor: the variable that cells read, the program's text and where that reads."""
+
+    variable: str
+    given: cst.BaseExpression
+    scope: Scope
+
+
 @dataclass
 class Region:
     """One block in which a graph is built and run."""
@@ -39,6 +48,7 @@ class Region:
     assigned: dict[str, list[float]] = field(default_factory=dict)
     local: bool = False  # the body of a function
     model: str = ""  # the class whose body it is
+    keeps: dict[str, Keep] = field(default_factory=dict)  # by the text of the keep probability
 
 
 class Block:

@@ -182,3 +182,25 @@ def test_packed_states(tmp_path: Path) -> None:
 def test_packed_or_not_is_decided_by_the_source() -> None:
     outcome = migrate_source(program(PACKED.replace("False", "len(ys) > 9"), run=PACKED_RUN))
     assert isinstance(outcome, Refused) and outcome.reasons[0].code == "state-not-tuple"
+
+
+FED_KEEP = """\
+keep = tf.placeholder(tf.float32)
+
+def make(size, keep_prob):
+    cell = tf.nn.rnn_cell.LSTMCell(size, use_peepholes=True)
+    return tf.nn.rnn_cell.DropoutWrapper(cell, output_keep_prob=keep_prob)
+
+cell = tf.nn.rnn_cell.MultiRNNCell([make(4, keep) for _ in range(2)])
+outputs, state = tf.nn.dynamic_rnn(cell, X, dtype=tf.float32)
+last = outputs[:, -1]
+"""
+
+
+def test_a_fed_keep_probability(tmp_path: Path) -> None:
+    run = RUN.replace("Y: ys}", "Y: ys, keep: 0.5}").replace("{X: xs}", "{X: xs, keep: 1.0}")
+    script = tmp_path / "program.py"
+    script.write_text(program(FED_KEEP, run=run))
+    text = migrated(script.read_text())
+    assert "current_keep = tf.Variable(1.0, trainable=False)\n" in text and "    current_keep.assign(keep)\n" in text
+    assert_same_outputs(script)

@@ -22,9 +22,10 @@ class DropoutWrapper(keras.layers.Layer):
         return self.cell.get_initial_state(batch_size=batch_size)
 
     def call(self, inputs, states, training=False):
-        if self.input_keep_prob < 1:
-            inputs = tf.nn.dropout(inputs, rate=1 - self.input_keep_prob)
-        outputs, states = self.cell(inputs, states)
-        if self.output_keep_prob < 1:
-            outputs = tf.nn.dropout(outputs, rate=1 - self.output_keep_prob)
-        return outputs, states
+        outputs, states = self.cell(self.dropped(inputs, self.input_keep_prob), states)
+        return self.dropped(outputs, self.output_keep_prob), states
+
+    def dropped(self, values, keep_prob):
+        if isinstance(keep_prob, (int, float)) and keep_prob >= 1:
+            return values
+        return tf.nn.dropout(values, rate=1 - keep_prob)
