@@ -10,8 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+from migrate.checkpoint.container import container, named_variables
 from migrate.checkpoint.errors import CheckpointError
 from migrate.checkpoint.survey import Survey, variable_key
 from migrate.checkpoint.units import as_array
@@ -42,63 +41,6 @@ def whole_model(found: Survey) -> tuple[str, Any] | None:
     return None
 
 
-def container(found: Survey) -> Any:
-    """The program's objects in one keras.Model, under the names that they have in the program.
-
-    Its weights file is an ordinary one of Keras. Raw variables are those of a layer of their own.
-    """
-    import keras
-
-    class Variables(keras.layers.Layer):
-        """Raw variables, by label."""
-
-        def __init__(self, held: dict[str, Any]) -> None:
-            super().__init__(name="variables_of_the_program")
-            self._held_variables = _Untracked(held)
-            self.built = True
-
-        def save_own_variables(self, store: Any) -> None:
-            for label, variable in self._held_variables.held.items():
-                store[label] = as_array(variable)
-
-        def load_own_variables(self, store: Any) -> None:
-            for label, variable in self._held_variables.held.items():
-                variable.assign(np.asarray(store[label]))
-
-    class Weights(keras.Model):
-        """Everything of a program that has weights."""
-
-        def __init__(self) -> None:
-            super().__init__(name="weights_of_the_program")
-            self.built = True
-
-    model = Weights()
-    raw = {}
-    for unit in found.units:
-        if unit.is_raw:
-            raw[re.sub(r"[^\w]+", "_", unit.label).strip("_")] = unit.target
-        else:
-            setattr(model, _attribute(unit.label), unit.target)
-    if raw:
-        model.raw_variables_of_the_program = Variables(raw)
-    for label, optimizer in found.optimizers.items():
-        if optimizer.built:
-            setattr(model, _attribute(label), optimizer)
-    return model
-
-
-class _Untracked:
-    """Keeps Keras from looking inside."""
-
-    def __init__(self, held: dict[str, Any]) -> None:
-        self.held = held
-
-
-def _attribute(label: str) -> str:
-    """A name that no attribute of keras.Model has."""
-    return "of_" + re.sub(r"[^\w]+", "_", label).strip("_")
-
-
 def write(found: Survey, path: str | Path) -> str:
     """Write the program's present weights. Returns how the program reads them.
 
@@ -117,9 +59,12 @@ def write(found: Survey, path: str | Path) -> str:
         if whole is not None:
             label, model = whole
             atomically(path, lambda partial: model.save_weights(str(partial)))
-            return f"{label}.load_weights({str(path)!r})"
-        model = container(found)
-        atomically(path, lambda partial: model.save_weights(str(partial)))
+            line = f"{label}.load_weights({str(path)!r})"
+            optimizer = getattr(model, "optimizer", None)
+            # An optimizer without slots passes over those in the file.
+            built = f"{label}.optimizer.build({label}.trainable_variables); " if optimizer is not None else ""
+            return built + line
+        atomically(path, container(found).write)
         return f"from migrate.checkpoint import load_weights; load_weights({str(path)!r})"
     return _write_checkpoint(found, path)
 
@@ -134,6 +79,10 @@ def _saved_whole(model: Any, partial: Path) -> None:
 
 def _write_checkpoint(found: Survey, path: Path) -> str:
     checkpoint, line = _checkpoint_of(found)
+    missing = _not_held(checkpoint, found)
+    if missing:
+        text = f"the program's tf.train.Checkpoint does not hold {', '.join(missing)}"
+        raise CheckpointError(text, [f"Ask for {WEIGHTS}."])
     atomically_in_parts(path, lambda prefix: checkpoint.write(prefix))
     state = path.parent / "checkpoint"
     text = f'model_checkpoint_path: "{path.name}"\nall_model_checkpoint_paths: "{path.name}"\n'
@@ -150,12 +99,26 @@ def _checkpoint_of(found: Survey) -> tuple[Any, str]:
         saver = label.removesuffix(".checkpoint")
         return checkpoint, f"{saver}.restore" if saver != label else f"{label}.read"
     # A checkpoint does not find the weights of keras.layers.RNN([cell, cell]) by way of the layer: units are named.
-    parts = {_attribute(unit.label).removeprefix("of_"): unit for unit in found.units}
-    optimizers = {_attribute(label).removeprefix("of_"): one for label, one in found.optimizers.items() if one.built}
+    parts = {_word(unit.label): unit for unit in found.units}
+    optimizers = {_word(label): one for label, one in found.optimizers.items() if one.built}
     shown = [f"{name}={unit.label}" for name, unit in parts.items()]
     shown += [f"{name}={label}" for name, label in zip(optimizers, found.optimizers, strict=False)]
     made = tf.train.Checkpoint(**{name: unit.target for name, unit in parts.items()}, **optimizers)
     return made, f"tf.train.Checkpoint({', '.join(shown)}).read"
+
+
+def _not_held(checkpoint: Any, found: Survey) -> list[str]:
+    """Names of weights and slots that a tf.train.Checkpoint would not write."""
+    import tensorflow as tf
+
+    parts = tf.train.TrackableView(checkpoint).descendants()
+    held = {variable_key(one) for one in parts if isinstance(one, tf.Variable) or hasattr(one, "path")}
+    return [name for name, variable in named_variables(found).items() if variable_key(variable) not in held]
+
+
+def _word(label: str) -> str:
+    """A label as a name of Python."""
+    return re.sub(r"[^\w]+", "_", label).strip("_")
 
 
 def read(found: Survey, path: str | Path) -> None:
@@ -193,7 +156,13 @@ def _read(found: Survey, path: Path) -> None:
                 raise CheckpointError("the program is not one keras.Model")
             _copy_model(path, whole[1])
             return
-        (whole[1] if whole is not None else container(found)).load_weights(str(path))
+        if whole is None:
+            container(found).read(path)
+            return
+        optimizer = getattr(whole[1], "optimizer", None)
+        if optimizer is not None and not optimizer.built:
+            optimizer.build(whole[1].trainable_variables)
+        whole[1].load_weights(str(path))
     except (ValueError, KeyError, OSError, AssertionError, tf.errors.OpError) as error:
         first = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise CheckpointError(f"{path} is not of this program, or damaged", [first]) from error
