@@ -40,6 +40,8 @@ class Comprehensions(Names):
             element = iterated.items[0]
         elif isinstance(iterated, values.CellList):
             element = iterated.repeated
+        elif isinstance(iterated, values.LiveCells):
+            element = iterated.cell
         elif isinstance(iterated, values.Fetched):
             element = fetched_part(iterated, 0)
         elif isinstance(iterated, values.Feed):
@@ -68,6 +70,8 @@ class Comprehensions(Names):
             if isinstance(source, values.CellList):  # each cell of a list wrapped
                 return dataclasses.replace(source, repeated=value), changed
             return values.CellList(value, repeat=self._repeating(changed, node, scope, slot)), changed
+        if isinstance(value, values.LiveCell):
+            return values.LiveCells(value), changed
         if isinstance(value, values.Variable):
             raise Refuse(
                 node, "variable-list", "a comprehension creates a list of variables", "Create the variables one by one."

@@ -332,6 +332,13 @@ class LiveCell(Value):
 
 
 @dataclass(frozen=True)
+class LiveCells(Value):
+    """A list of such cells; `cell` is what holds for each."""
+
+    cell: LiveCell
+
+
+@dataclass(frozen=True)
 class LiveResult(Value):
     """What a loop over such a cell gives, before it is assigned."""
 

@@ -133,9 +133,11 @@ class Runs:
         # One copy will do where the script lies below the folder to run in.
         folders = [wanted] if own_folder.is_relative_to(wanted) else [wanted, own_folder]
         for number, folder in enumerate(folders):
-            place = self._temporary / f"{label}-{number}" / folder.name
-            if workspace.copyable(folder):
-                workspace.copy(folder, place)
+            above = folder.parent  # with what stands beside the folder, where the program reads that
+            root = above if workspace.reaches_up(source) and workspace.copyable(above) else folder
+            place = self._temporary / f"{label}-{number}" / (root.name or "root") / folder.relative_to(root)
+            if root != folder or workspace.copyable(folder):
+                workspace.copy(root, self._temporary / f"{label}-{number}" / (root.name or "root"))
                 self._replacements[str(place)] = str(folder)
                 places[folder] = place
             else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import stat
 from pathlib import Path
@@ -11,6 +12,14 @@ LEFT_OUT = {".git", ".hg", ".svn", "__pycache__", ".venv", "venv", "node_modules
 PREFIX = "tf1rnn-verify-"  # of the folder that the copies stand in, which may lie in the program's own
 MOST_BYTES = 300_000_000
 MOST_FILES = 5_000
+
+
+_UP = re.compile(rb"""["']\.\.(["'/\\])""")
+
+
+def reaches_up(source: bytes) -> bool:
+    """Whether a program names files beside the folder it stands in ("../data")."""
+    return _UP.search(source) is not None
 
 
 def copyable(folder: Path) -> bool:
