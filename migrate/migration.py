@@ -112,7 +112,7 @@ def _migrate(merged: Merged) -> dict[int, Outcome]:
         return outcomes
     again = _migrate_with(merged, live=True)
     other = _stopped_at(again)
-    return again if other is None or other[0] > stopped[0] else outcomes
+    return again if other is None or other[0] >= stopped[0] else outcomes
 
 
 def _stopped_at(outcomes: Mapping[int, Outcome]) -> tuple[tuple[int, int], tuple[Refusal, ...]] | None:
@@ -135,11 +135,11 @@ def _migrate_with(merged: Merged, live: bool) -> dict[int, Outcome]:
     names = _Identifiers()
     module.visit(names)
     facts = Facts()
-    program = Program(module, merged.positions, facts, names.names, names.bindings)
+    program = Program(module, merged.positions, facts, set(names.names), names.bindings)
     try:
         for _ in range(PASSES):
-            program = Program(module, merged.positions, facts, names.names, names.bindings)
-            program.text, program.live = text, live
+            program = Program(module, merged.positions, facts, set(names.names), names.bindings)
+            program.text, program.live, program.mentions = text, live, names.names
             program.classes, program.stays, program.objects = taken.classes, taken.stays, taken.instances
             outcomes = _one_pass(program, merged)
             facts = program.next
@@ -286,7 +286,7 @@ class _Identifiers(cst.CSTVisitor):
 
     def __init__(self) -> None:
         super().__init__()
-        self.names: set[str] = set()
+        self.names: Counter[str] = Counter()
         self.bindings: Counter[str] = Counter()
 
     def visit_AssignTarget(self, node: cst.AssignTarget) -> None:
@@ -326,4 +326,4 @@ class _Identifiers(cst.CSTVisitor):
         return False
 
     def visit_Name(self, node: cst.Name) -> None:
-        self.names.add(node.value)
+        self.names[node.value] += 1

@@ -220,11 +220,22 @@ class Assignments(GraphStatements):
 
     def _eager(self, slot: Slot, value: Value, targets: list[cst.BaseExpression]) -> bool:
         """Whether the statement is a constant that may stay in place as an eager tensor."""
-        if slot.needs or slot.variables or slot.random or slot.tape or slot.stateful or slot.creations:
+        if slot.needs or slot.variables or slot.tape or slot.stateful or slot.creations:
             return False
+        if isinstance(value, (values.LiveCell, values.LiveCells)):
+            return True
         if not isinstance(value, (values.Tensor, values.Python)):
             return False
+        if all(self._only_initial(name) for target in targets for name in names_in(target)):
+            return True
+        if slot.random:
+            return False
         return not any(name in self.program.facts.computed for target in targets for name in names_in(target))
+
+    def _only_initial(self, name: str) -> bool:
+        """Whether variables start from the tensor and nothing else reads it: it need not be drawn in each run."""
+        read = self.program.mentions[name] - self.program.bindings[name]
+        return self.program.bindings[name] == 1 and 0 < read == self.program.facts.initial_values[name]
 
     def _stored(
         self,

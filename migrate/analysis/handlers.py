@@ -15,6 +15,7 @@ from migrate.analysis import (
     graph_collections,
     layers,
     live_cells,
+    live_directions,
     loops,
     metrics,
     sessions,
@@ -111,6 +112,8 @@ LIVE_HANDLERS: dict[str, Handler] = {
     "nn.rnn_cell.MultiRNNCell": live_cells.multi,
     "nn.dynamic_rnn": live_cells.loop,
     "nn.static_rnn": live_cells.loop,
+    "nn.bidirectional_dynamic_rnn": live_directions.bidirectional,
+    "contrib.rnn.stack_bidirectional_dynamic_rnn": live_directions.stacked,
     "get_variable_scope": live_cells.nothing,
     "contrib.legacy_seq2seq.rnn_decoder": live_cells.rnn_decoder,
 }

@@ -20,7 +20,7 @@ def keep_probability(ev: Evaluator, given: cst.BaseExpression, scope: Scope, slo
     inner = Slot()
     value, _ = ev.evaluate(given, scope, inner)
     if not inner.needs and not is_symbolic(value):
-        return ev.creation(given, scope, slot)
+        return in_place(ev, given, scope, slot)
     given, scope = _source(given, scope)
     region, text = ev.walker.region, code_of(given)
     if text not in region.keeps:
@@ -34,6 +34,19 @@ def keep_probability(ev: Evaluator, given: cst.BaseExpression, scope: Scope, slo
     name = region.keeps[text].variable
     slot.captures.add(name)
     return cst.Name(name)
+
+
+def in_place(ev: Evaluator, given: cst.BaseExpression, scope: Scope, slot: Slot) -> cst.BaseExpression:
+    """The text of an argument of a cell, which is made where the program made it.
+
+    Raises Refuse for a tensor.
+    """
+    inner = Slot()
+    value, code = ev.evaluate(given, scope, inner)
+    if inner.needs or is_symbolic(value):
+        return ev.creation(given, scope, slot)
+    ev.program.merge(slot, inner)
+    return code
 
 
 def set_probabilities(ev: Evaluator, slot: Slot) -> None:

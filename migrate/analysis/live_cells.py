@@ -14,7 +14,7 @@ import libcst as cst
 
 from migrate.analysis import values
 from migrate.analysis.cells import PARAMETERS, activation, initializer
-from migrate.analysis.keep_probabilities import keep_probability, set_probabilities
+from migrate.analysis.keep_probabilities import in_place, keep_probability, set_probabilities
 from migrate.analysis.loops import PARAMETERS as LOOPS
 from migrate.analysis.program import OwnerRecord
 from migrate.analysis.scope import Refuse, Scope, Slot, arguments, assign, call, code_of, is_none, keyword, parse
@@ -86,9 +86,9 @@ def create(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -
             if kernel is not None:
                 options.append((_RENAMED.get(parameter, parameter), kernel))
         elif parameter in ("num_units", "cell_size"):
-            args.append(ev.creation(given, scope, slot))
+            args.append(in_place(ev, given, scope, slot))
         else:
-            options.append((_RENAMED.get(parameter, parameter), ev.creation(given, scope, slot)))
+            options.append((_RENAMED.get(parameter, parameter), in_place(ev, given, scope, slot)))
     if ev.initializers[-1] is not None and "initializer" not in dict(options):
         options.append(("initializer", ev.initializers[-1]))
     ev.program.support.add(support)
@@ -147,7 +147,7 @@ def made_by_class(ev: Evaluator, node: cst.Call, value: values.LiveClass, scope:
             given[name] = arg.value
         if name in _DROPPED:
             continue
-        code = ev.creation(arg.value, scope, slot)
+        code = in_place(ev, arg.value, scope, slot)
         new = cst.Name(_RENAMED.get(name, name)) if name else None
         args.append(arg.with_changes(value=code, keyword=new))
     if ev.initializers[-1] is not None:

@@ -70,6 +70,7 @@ class Facts:
     named_step: Place | None = None  # the graph's own global step, where it is first asked for
     fed: set[Place] = field(default_factory=set)  # zero states and defaults that some run feeds
     fed_constants: set[str] = field(default_factory=set)  # names of constant tensors that some run feeds
+    initial_values: Counter[str] = field(default_factory=Counter)  # names of tensors that variables start from
     made: Counter[str] = field(default_factory=Counter)  # names of variables, and how many each stood for
     imports: set[str] = field(default_factory=set)  # what generated code imports
     removed: set[str] = field(default_factory=set)  # names that do not survive
@@ -193,6 +194,7 @@ class Program:
         self.fresh_names: list[tuple[str, str]] = []  # what was asked for, and the name that was given
         self.target = ""  # the name the statement at work assigns to
         self.bindings = bindings
+        self.mentions: Counter[str] = Counter()  # how often each name is written, where it is bound too
         self.classes: dict[str, GraphClass] = {}
         self.stays: Mapping[cst.ClassDef, Stays] = {}
         self.objects: Mapping[str, str] = {}  # name -> graph class of what it holds

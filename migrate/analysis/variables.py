@@ -10,6 +10,7 @@ import libcst as cst
 from migrate.analysis import values
 from migrate.analysis.cells import initializer
 from migrate.analysis.graph_collections import penalize, penalize_by_scope
+from migrate.analysis.names import is_symbolic
 from migrate.analysis.program import OwnerRecord
 from migrate.analysis.scope import Refuse, Scope, Slot, arguments, call, code_of, is_none, parse
 from migrate.analysis.values import UNKNOWN, Value
@@ -121,8 +122,17 @@ def variable(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot)
     """tf.Variable(initial_value, ...): the same in TF2, created where the program runs it."""
     bound = arguments(node, _VARIABLE, "tf.Variable")
     _refuse_options(ev, node, bound, scope, "tf.Variable")
-    value = ev.creation(bound["initial_value"], scope, slot)
+    value = initial_value(ev, bound["initial_value"], scope, slot)
     return _owned(ev, node, value, bound, scope, slot, plain=True)
+
+
+def initial_value(ev: Evaluator, node: cst.BaseExpression, scope: Scope, slot: Slot) -> cst.BaseExpression:
+    """The text of what a variable starts from; a tensor in a name, if nothing else reads it, stays where it is made."""
+    if isinstance(node, cst.Name) and is_symbolic(ev.look(node, scope)):
+        ev.program.next.initial_values[node.value] += 1
+        if not ev.program.complete:
+            return node
+    return ev.creation(node, scope, slot)
 
 
 def _refuse_options(
@@ -217,7 +227,7 @@ def _got(ev: Evaluator, node: cst.Call, bound: dict[str, cst.BaseExpression], sc
     if given is not None and not is_none(given):
         value, _ = ev.evaluate(given, scope, Slot())
         if not isinstance(value, (values.Symbol, values.KerasSymbol, Initializer)):
-            return _owned(ev, node, ev.creation(given, scope, slot), bound, scope, slot)
+            return _owned(ev, node, initial_value(ev, given, scope, slot), bound, scope, slot)
     kernel = initializer(ev, given, scope, slot)
     if "shape" not in bound:
         raise Refuse(node, "unknown-argument", "tf.get_variable is called without a shape")

@@ -204,3 +204,28 @@ def test_a_fed_keep_probability(tmp_path: Path) -> None:
     text = migrated(script.read_text())
     assert "current_keep = tf.Variable(1.0, trainable=False)\n" in text and "    current_keep.assign(keep)\n" in text
     assert_same_outputs(script)
+
+
+DIRECTIONS = """\
+lengths = tf.placeholder(tf.int32, [None])
+keep = tf.placeholder(tf.float32)
+
+def make(size):
+    cell = tf.nn.rnn_cell.LSTMCell(size, use_peepholes=True)
+    return tf.nn.rnn_cell.DropoutWrapper(cell, input_keep_prob=keep)
+
+below, _, _ = tf.contrib.rnn.stack_bidirectional_dynamic_rnn(
+    [make(2) for _ in range(2)], [make(2) for _ in range(2)], X, sequence_length=lengths, dtype=tf.float32)
+(fw, bw), (state_fw, state_bw) = tf.nn.bidirectional_dynamic_rnn(make(4), make(4), below, dtype=tf.float32)
+last = fw[:, -1] + bw[:, 0] + state_fw.c + state_bw.h
+"""
+
+
+def test_both_directions(tmp_path: Path) -> None:
+    feed = "lengths: [5, 3, 1, 2, 5, 4, 2, 1]"
+    run = RUN.replace("Y: ys}", f"Y: ys, keep: 0.5, {feed}}}").replace("{X: xs}", f"{{X: xs, keep: 1.0, {feed}}}")
+    script = tmp_path / "program.py"
+    script.write_text(program(DIRECTIONS, run=run))
+    text = migrated(script.read_text())
+    assert text.count("class BothDirections(") == 1 and text.index("class BothDir") < text.index("class StackedDir")
+    assert_same_outputs(script)
