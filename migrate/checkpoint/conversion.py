@@ -58,6 +58,8 @@ def convert(
     """
     legacy, made = _planned(checkpoint, program, argv, map_file, partial)
     plan.check(made, partial)
+    if out is not None:
+        _spare(legacy, out, whole_folder=outputs.kind_of(out) == "checkpoint")
     made.apply()
     proof = ""
     if legacy_program is not None:
@@ -100,6 +102,7 @@ def convert_back(
     """
     legacy, made = _planned(checkpoint, program, argv, map_file, partial)
     plan.check(made, partial)
+    _spare(legacy, out, whole_folder=False)
     made.apply()
     started = {id(variable): np.array(variable.numpy()) for variable, _ in made.converted()}
     outputs.read(made.survey, weights)
@@ -108,8 +111,7 @@ def convert_back(
     also = (description,) if description.is_file() else ()
     outputs.atomically_in_parts(Path(out), lambda prefix: write_tf1(prefix, values), also)
     name = Path(out).name
-    text = f'model_checkpoint_path: "{name}"\nall_model_checkpoint_paths: "{name}"\n'
-    outputs.atomically(Path(out).parent / "checkpoint", lambda partial_file: partial_file.write_text(text))
+    outputs.note_latest(Path(out).parent, name)
     return Report(plan.table(made), made, _warnings(legacy), str(out), f"saver.restore(sess, {str(out)!r})")
 
 
@@ -144,6 +146,18 @@ def _planned(
     made = plan.make_plan(legacy, loaded.survey(), chosen, partial)
     made.remarks += loaded.failures
     return legacy, made
+
+
+def _spare(legacy: LegacyCheckpoint, out: str | Path, whole_folder: bool) -> None:
+    """The old checkpoint may be all that is left of a training: it is never overwritten.
+
+    whole_folder: nor is the file `checkpoint` beside it, which would name one of TensorFlow 2 now.
+    """
+    old, new = Path(legacy.prefix).resolve(), Path(out).resolve()
+    if old == new:
+        raise CheckpointError(f"{out} is the old checkpoint itself: choose another place")
+    if whole_folder and old.parent == new.parent:
+        raise CheckpointError(f"{new.parent} has the old checkpoint: choose another folder")
 
 
 def _warnings(legacy: LegacyCheckpoint) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from migrate.checkpoint.matching import Match
 from migrate.checkpoint.slots import USUAL_NAMES, Names
 from migrate.checkpoint.survey import variable_key
+from migrate.checkpoint.units import copied
 from migrate.weights import optimizer_state as state
 
 
@@ -110,8 +111,9 @@ def plan_optimizers(
             optimizer.build([one for match in matches if match.unit.trainable for one in match.unit.variables])
         held = {variable_key(one): place for place, one in enumerate(optimizer._trainable_variables)}
         for match in matches:
-            if all(variable_key(one) in held for one in match.unit.variables):
-                _slots_of_unit(plan, label, optimizer, kind, match, held, names, turn, in_one_order)
+            trained = _trained_part(match, held)
+            if trained is not None:
+                _slots_of_unit(plan, label, optimizer, kind, trained, held, names, turn, in_one_order)
         if kind.powers and optimizer.built:
             with_powers.append((label, optimizer))
     if with_powers and not names.powers:
@@ -126,6 +128,19 @@ def plan_optimizers(
             plan.powers.append(Powers(pair, betas, optimizer.iterations, label))
             plan.used |= set(pair)
     return plan
+
+
+def _trained_part(match: Match, held: Mapping[int, int]) -> Match | None:
+    """The variables of a unit that an optimizer updates: all or none of a cell, a part of a batch normalization."""
+    updated = [place for place, one in enumerate(match.unit.variables) if variable_key(one) in held]
+    if len(updated) == len(match.unit.variables):
+        return match
+    if not updated or not match.form.copies:
+        return None
+    variables = tuple(match.unit.variables[place] for place in updated)
+    form = copied([match.form.pieces[place] for place in updated])
+    names = tuple(match.names[place] for place in updated)
+    return Match(replace(match.unit, variables=variables), names, form, match.why)
 
 
 def _kind(optimizer: Any) -> Kind | None:

@@ -84,9 +84,7 @@ def _write_checkpoint(found: Survey, path: Path) -> str:
         text = f"the program's tf.train.Checkpoint does not hold {', '.join(missing)}"
         raise CheckpointError(text, [f"Ask for {WEIGHTS}."])
     atomically_in_parts(path, lambda prefix: checkpoint.write(prefix))
-    state = path.parent / "checkpoint"
-    text = f'model_checkpoint_path: "{path.name}"\nall_model_checkpoint_paths: "{path.name}"\n'
-    atomically(state, lambda partial: partial.write_text(text, encoding="utf-8"))
+    note_latest(path.parent, path.name)
     return f"{line}({str(path)!r})"
 
 
@@ -208,6 +206,18 @@ def atomically_in_parts(prefix: Path, make: Callable[[str], Any], also: tuple[Pa
         raise CheckpointError(f"{prefix} cannot be written: {error.strerror or error}") from error
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+_NOTED = re.compile(r'^all_model_checkpoint_paths: ".*"$', re.MULTILINE)
+
+
+def note_latest(folder: Path, name: str) -> None:
+    """Name a checkpoint as the latest of its folder, after those that are noted there."""
+    state = folder / "checkpoint"
+    noted = _NOTED.findall(state.read_text(encoding="utf-8", errors="replace")) if state.is_file() else []
+    own = f'all_model_checkpoint_paths: "{name}"'
+    lines = [f'model_checkpoint_path: "{name}"', *(line for line in noted if line != own), own]
+    atomically(state, lambda partial: partial.write_text("\n".join(lines) + "\n", encoding="utf-8"))
 
 
 def _folder_of(path: Path) -> Path:

@@ -269,8 +269,11 @@ class _Loader:
     def _of_the_program(self, function: Any) -> bool:
         import tensorflow as tf
 
+        if tf.inside_function():
+            return False
         code = getattr(getattr(function, "python_function", None), "__code__", None)
-        return not tf.inside_function() and (code is None or self._is_own(code.co_filename))
+        # The code of a decorated method is TensorFlow's, but the call is the program's.
+        return any(self._is_own(one.co_filename) for one in (sys._getframe(2).f_code, code) if one is not None)
 
     def _is_own(self, filename: str) -> bool:
         return _lies_in(filename, self._folder)

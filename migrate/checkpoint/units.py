@@ -37,6 +37,7 @@ class Form:
     to_keras: Callable[[Arrays, float], Arrays]
     to_tf1: Callable[[Arrays, float], Arrays]
     done: str  # what the conversion does, for the table
+    copies: bool = False  # variable by variable, so that each can be looked at alone
     keeps_slots: bool = True  # False: TF1 and Keras train other parameters, slots mean nothing on the other side
 
 
@@ -88,7 +89,7 @@ def _same(values: Arrays, offset: float) -> Arrays:
 
 def copied(pieces: Sequence[Piece], done: str = "copied") -> Form:
     """A form whose variables equal the Keras weights one by one."""
-    return Form(tuple(pieces), _same, _same, done)
+    return Form(tuple(pieces), _same, _same, done, copies=True)
 
 
 def lstm_forms(kernel: Any, recurrent: Any, bias: Any) -> tuple[Form, ...]:

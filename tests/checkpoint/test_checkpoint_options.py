@@ -300,3 +300,27 @@ def test_slots_that_do_not_exist_yet_are_missed_when_they_are_read(tmp_path):
     assert not convert(tmp_path / "old", tmp_path / "program.py", tmp_path / "model.weights.h5").plan.left_tf1
     with pytest.raises(CheckpointError, match="only in the file: optimizer.iterations"):
         run_program(UNTRACED.replace("READ\n", READ), tmp_path)
+
+
+def test_the_old_checkpoint_is_never_overwritten(goldens, program, tmp_path):
+    save = tmp_path / "save"
+    shutil.copytree(goldens.folder / "gru", save)
+    old = {path: path.read_bytes() for path in save.iterdir()}
+    path = program("gru")
+    for out in ("model.ckpt-0", "model.ckpt-1", "new"):
+        with pytest.raises(CheckpointError, match="old checkpoint"):
+            convert(save / "model.ckpt-0", path, save / out)
+    convert(save, path, save / "model.weights.h5")
+    with pytest.raises(CheckpointError, match="old checkpoint itself"):
+        convert_back(save, path, save / "model.weights.h5", save / "model.ckpt-1")
+    assert all(path.read_bytes() == data for path, data in old.items())
+    convert_back(save, path, save / "model.weights.h5", save / "model.ckpt-2")
+    assert (save / "checkpoint").read_text().splitlines() == [
+        f'{key}: "model.ckpt-{number}"'
+        for key, number in [
+            ("model_checkpoint_path", 2),
+            ("all_model_checkpoint_paths", 0),
+            ("all_model_checkpoint_paths", 1),
+            ("all_model_checkpoint_paths", 2),
+        ]
+    ]
