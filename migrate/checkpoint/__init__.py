@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 from migrate.checkpoint.errors import CheckpointError
 
 if TYPE_CHECKING:
-    from migrate.checkpoint.conversion import Report, convert, convert_back, load_weights
+    from migrate.checkpoint.conversion import Report, convert, convert_back, load_program, load_weights, look
 
-__all__ = ["CheckpointError", "Report", "convert", "convert_back", "load_weights"]
+__all__ = ["CheckpointError", "Report", "convert", "convert_back", "load_program", "load_weights", "look"]
 
 
 def __getattr__(name: str) -> Any:

@@ -34,7 +34,7 @@ class Report:
 
 def convert(
     checkpoint: str | Path,
-    program: str | Path,
+    program: str | Path | Program,
     out: str | Path | None = None,
     *,
     argv: Sequence[str] = (),
@@ -46,7 +46,8 @@ def convert(
 
     Args:
         checkpoint: prefix, file or folder of a TF1 checkpoint, or the folder of a SavedModel.
-        program: the migrated program, or one written by hand; it is run up to its first step.
+        program: the migrated program, or one written by hand; it is run up to its first step. Or what `load_program`
+            gave, for several checkpoints of one program.
         out: `*.weights.h5`, `*.keras`, or the prefix of a TensorFlow 2 checkpoint. None: nothing is written.
         argv: the program's arguments.
         map_file: says what goes where, see `migrate.checkpoint.mapping_file`.
@@ -66,14 +67,15 @@ def convert(
         with tempfile.TemporaryDirectory(prefix="tf1rnn-checkpoint-") as folder:
             trial = Path(folder) / (Path(out).name if out is not None else "model" + outputs.WEIGHTS)
             outputs.write(made.survey, trial)
-            proof = prove(legacy.prefix, legacy_program, program, trial, argv)
+            path = program.path if isinstance(program, Program) else program
+            proof = prove(legacy.prefix, legacy_program, path, trial, argv)
     how = outputs.write(made.survey, out) if out is not None else ""
     return Report(plan.table(made), made, _warnings(legacy), str(out or ""), how, proof)
 
 
 def look(
     checkpoint: str | Path,
-    program: str | Path,
+    program: str | Path | Program,
     *,
     argv: Sequence[str] = (),
     map_file: str | Path | None = None,
@@ -86,7 +88,7 @@ def look(
 
 def convert_back(
     checkpoint: str | Path,
-    program: str | Path,
+    program: str | Path | Program,
     weights: str | Path,
     out: str | Path,
     *,
@@ -135,14 +137,14 @@ def load_weights(path: str | Path, names: Mapping[str, Any] | None = None) -> No
 
 def _planned(
     checkpoint: str | Path,
-    program: str | Path,
+    program: str | Path | Program,
     argv: Sequence[str],
     map_file: str | Path | None,
     partial: bool,
 ) -> tuple[LegacyCheckpoint, plan.Plan]:
     legacy = read_checkpoint(checkpoint)
     chosen = read_map(map_file) if map_file is not None else Chosen()
-    loaded = load_program(program, argv)
+    loaded = program if isinstance(program, Program) else load_program(program, argv)
     made = plan.make_plan(legacy, loaded.survey(), chosen, partial)
     made.remarks += loaded.failures
     return legacy, made
@@ -165,4 +167,4 @@ def _warnings(legacy: LegacyCheckpoint) -> tuple[str, ...]:
     return (f"NaN or infinity in {', '.join(bad)}",) if bad else ()
 
 
-__all__ = ["CheckpointError", "Report", "convert", "convert_back", "load_weights", "look"]
+__all__ = ["CheckpointError", "Report", "convert", "convert_back", "load_program", "load_weights", "look"]

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from conftest import READ, assert_same_bits, run_program, variables_of
 
-from migrate.checkpoint import convert, convert_back
+from migrate.checkpoint import convert, convert_back, load_program
 
 EVERY = [*legacy_programs.CELLS, *legacy_programs.TRAINING]
 TRAINED_FURTHER = {"gru_block", "rmsprop_momentum", "momentum", "scheduled_adam"}
@@ -26,7 +26,8 @@ def resumed(text):
 @pytest.mark.parametrize("name", EVERY)
 def test_outputs_resumed_training_and_round_trip(name, goldens, program, tmp_path):
     path = program(name)
-    report = convert(goldens.checkpoint(name), path, tmp_path / "model.weights.h5")
+    loaded = load_program(path)
+    report = convert(goldens.checkpoint(name), loaded, tmp_path / "model.weights.h5")
     assert not report.plan.left_tf1 and not report.plan.left_keras and not report.warnings
 
     names = run_program(resumed(path.read_text()), tmp_path)
@@ -35,11 +36,11 @@ def test_outputs_resumed_training_and_round_trip(name, goldens, program, tmp_pat
     np.testing.assert_allclose(now["losses"], later["losses"][5:], rtol=0, atol=1e-5)
     np.testing.assert_allclose(now["predicted"], later["predicted"], rtol=0, atol=1e-5)
 
-    convert_back(goldens.checkpoint(name), path, tmp_path / "model.weights.h5", tmp_path / "back" / "model.ckpt-0")
+    convert_back(goldens.checkpoint(name), loaded, tmp_path / "model.weights.h5", tmp_path / "back" / "model.ckpt-0")
     assert_same_bits(goldens.checkpoint(name), tmp_path / "back" / "model.ckpt-0")
 
     if name in TRAINED_FURTHER:  # 5 steps in 1.15.5 and 5 in Keras, whose Saver wrote model.ckpt-0, are 10 in 1.15.5
-        convert_back(goldens.checkpoint(name), path, tmp_path / "model.ckpt-0", tmp_path / "back" / "model.ckpt-1")
+        convert_back(goldens.checkpoint(name), loaded, tmp_path / "model.ckpt-0", tmp_path / "back" / "model.ckpt-1")
         wanted, found = variables_of(goldens.checkpoint(name, 1)), variables_of(tmp_path / "back" / "model.ckpt-1")
         assert wanted.keys() == found.keys()
         for variable, value in wanted.items():
@@ -50,7 +51,8 @@ def test_outputs_resumed_training_and_round_trip(name, goldens, program, tmp_pat
 def test_programs_that_were_written_anew(name, goldens, tmp_path):
     path = tmp_path / "program.py"
     path.write_text(keras_programs.ALL[name])
-    report = convert(goldens.checkpoint(name), path, tmp_path / "model.weights.h5")
+    loaded = load_program(path)
+    report = convert(goldens.checkpoint(name), loaded, tmp_path / "model.weights.h5")
     assert not report.plan.left_tf1 and not report.plan.left_keras
     text = keras_programs.ALL[name].replace("losses = []\n", f"{READ}restored = compute_outputs(data_x)\nlosses = []\n")
     names = run_program(text, tmp_path)
@@ -61,5 +63,5 @@ def test_programs_that_were_written_anew(name, goldens, tmp_path):
         later = goldens.values(name, 1)
         np.testing.assert_allclose(names["losses"], later["losses"][5:], rtol=0, atol=1e-5)
         np.testing.assert_allclose(names["predicted"], later["predicted"], rtol=0, atol=1e-5)
-    convert_back(goldens.checkpoint(name), path, tmp_path / "model.weights.h5", tmp_path / "back" / "model.ckpt-0")
+    convert_back(goldens.checkpoint(name), loaded, tmp_path / "model.weights.h5", tmp_path / "back" / "model.ckpt-0")
     assert_same_bits(goldens.checkpoint(name), tmp_path / "back" / "model.ckpt-0")
