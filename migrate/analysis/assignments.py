@@ -100,7 +100,7 @@ class Assignments(GraphStatements):
             and len(value.codes) == len(value.items) == len(targets[0].elements)
             and (is_symbolic(value))
             and isinstance(value_node, cst.Call)
-            and slot.stateful
+            and (slot.stateful or isinstance(value.items[-1], values.Variable))
         ):
             return self._taken_apart(node, targets[0], value, slot, scope)
         if isinstance(value, Placeholder):

@@ -7,11 +7,13 @@ import dataclasses
 import libcst as cst
 
 from migrate.analysis import live_cells, values
+from migrate.analysis.compounds import assigned_names
 from migrate.analysis.finders import comments_in, names_read
 from migrate.analysis.flatten import Flattening
 from migrate.analysis.graph_collections import collect_loss
 from migrate.analysis.loop_results import assign_result
 from migrate.analysis.region import Statements
+from migrate.analysis.repeated_helpers import rename
 from migrate.analysis.scope import (
     Binding,
     Definition,
@@ -277,13 +279,33 @@ class GraphStatements(Flattening):
         self, node: cst.SimpleStatementLine, target: cst.Tuple, value: values.Sequence, slot: Slot, scope: Scope
     ) -> Statements:
         """value, update = tf.metrics.accuracy(...): two statements, since a run fetches one or the other."""
+        made = self._made_for(target, value, slot)
         for element, item, code in zip(target.elements, value.items, value.codes, strict=True):
             assert code is not None
+            code = rename(code, made)
+            if isinstance(item, values.Variable) and isinstance(element.value, cst.Name):
+                scope.bind(element.value.value, Binding(item, code=code))
+                if code_of(code) == element.value.value:
+                    self._assigned(element.value.value)
+                else:
+                    self._remove(element.value.value)
+                continue
             line = node.with_changes(body=[_assign(code_of(element.value), code)])
             definition = self.define("compute", (code_of(element.value),), [line], slot, node)
             definition.needs = {need for need in slot.needs if set(need.names) & names_read(code)}
             self.bind(element.value, item, definition, scope)
         return self._creations(node, slot)
+
+    def _made_for(self, target: cst.Tuple, value: values.Sequence, slot: Slot) -> dict[str, str]:
+        """New names of variables that the statement makes: those that it gives them."""
+        renamed = {}
+        for element, item in zip(target.elements, value.items, strict=True):
+            record = self.program.owners[item.owner] if isinstance(item, values.Variable) else None
+            made = {name for creation in slot.creations for name in assigned_names(creation)}
+            if record is not None and record.expression in made and isinstance(element.value, cst.Name):
+                renamed[record.expression] = record.expression = element.value.value
+        slot.creations = [rename(creation, renamed) for creation in slot.creations]
+        return renamed
 
     def _compute(
         self,
