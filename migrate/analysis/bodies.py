@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from migrate.analysis import values
+from migrate.analysis.chosen_optimizers import merge
 from migrate.analysis.compounds import assigned_names
 from migrate.analysis.expressions import Evaluator, is_symbolic
 from migrate.analysis.finders import comments_in
@@ -288,12 +289,7 @@ class Body:
         kept, other = optimizers[self.result.owner], optimizers[value.owner]
         if kept.rate_code is not None or other.rate_code is not None:
             raise Refuse(node, "learning-rate", "a helper chooses between optimizers with a rate that is a tensor")
-        sides = ((kept, other), (other, kept))
-        kept.mixed = kept.mixed or any(a.by_rows and b.densify and not b.by_rows for a, b in sides)
-        kept.shrinks = kept.shrinks or other.shrinks
-        kept.by_rows |= other.by_rows
-        kept.densify = kept.densify or other.densify
-        kept.sparse = kept.sparse and other.sparse
+        merge(node, kept, other)
 
     def _assign(self, node: cst.SimpleStatementLine, small: cst.Assign) -> Statements:
         slot = Slot()

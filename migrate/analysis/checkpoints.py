@@ -117,10 +117,12 @@ def _saved(
     for model, expression, condition in held:
         if model == ev.walker.region.model:
             key, text = _tracked(expression)
-        elif condition:
-            raise Refuse(node, "checkpoint", "what is saved is made under a condition of another object", _ADVICE)
         else:
             key, text = _tracked(_outside(_object(ev, node, model), expression))
+            if condition and not is_attribute(text):
+                raise Refuse(node, "checkpoint", "what is saved is made under a condition of another object", _ADVICE)
+            if condition:
+                condition = f'hasattr({base_of(text)}, "{tail(text)}")'
         if tail(key).isidentifier():
             found[tail(key)] = (text, condition)
     return found

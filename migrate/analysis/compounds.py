@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from migrate.analysis import values
+from migrate.analysis.chosen_optimizers import chosen_optimizer
 from migrate.analysis.feeds import refuse_use
 from migrate.analysis.finders import GraphFinder
 from migrate.analysis.scope import Binding, Refuse, Scope, Slot, names_in
@@ -20,6 +21,9 @@ Statements = list[cst.BaseStatement]
 
 def graph_compound(walker: Walker, node: cst.BaseStatement, scope: Scope) -> Statements:
     """One if, for, while, with or try statement of a region."""
+    chosen = chosen_optimizer(walker, node, scope)
+    if chosen is not None:
+        return chosen
     finder = GraphFinder(walker.ev, scope)
     node.visit(finder)
     runs = RunFinder(walker, scope)
