@@ -12,8 +12,7 @@ from conftest import READ, assert_same_bits, run_program, variables_of
 
 from migrate.checkpoint import convert, convert_back, load_program
 
-EVERY = [*legacy_programs.CELLS, *legacy_programs.TRAINING]
-TRAINED_FURTHER = {"gru_block", "rmsprop_momentum", "momentum", "scheduled_adam"}
+TRAINED_FURTHER = {"gru_block", "peepholes", "embedding"}
 
 
 def resumed(text):
@@ -23,7 +22,7 @@ def resumed(text):
     return f"{before}{begin}{READ}restored = {predicted}\n{after}"
 
 
-@pytest.mark.parametrize("name", EVERY)
+@pytest.mark.parametrize("name", list(legacy_programs.CELLS))
 def test_outputs_resumed_training_and_round_trip(name, goldens, program, tmp_path):
     path = program(name)
     loaded = load_program(path)
@@ -38,13 +37,37 @@ def test_outputs_resumed_training_and_round_trip(name, goldens, program, tmp_pat
 
     convert_back(goldens.checkpoint(name), loaded, tmp_path / "model.weights.h5", tmp_path / "back" / "model.ckpt-0")
     assert_same_bits(goldens.checkpoint(name), tmp_path / "back" / "model.ckpt-0")
-
     if name in TRAINED_FURTHER:  # 5 steps in 1.15.5 and 5 in Keras, whose Saver wrote model.ckpt-0, are 10 in 1.15.5
         convert_back(goldens.checkpoint(name), loaded, tmp_path / "model.ckpt-0", tmp_path / "back" / "model.ckpt-1")
-        wanted, found = variables_of(goldens.checkpoint(name, 1)), variables_of(tmp_path / "back" / "model.ckpt-1")
-        assert wanted.keys() == found.keys()
-        for variable, value in wanted.items():
-            np.testing.assert_allclose(found[variable], value, rtol=0, atol=1e-5, err_msg=variable)
+        assert_close(goldens.checkpoint(name, 1), tmp_path / "back" / "model.ckpt-1")
+
+
+@pytest.mark.parametrize("name", list(legacy_programs.TRAINING))
+def test_each_optimizer_goes_on_and_goes_back(name, goldens, program, tmp_path):
+    loaded = load_program(program(name))
+    convert(goldens.checkpoint(name), loaded, tmp_path / "model.weights.h5")
+    convert_back(goldens.checkpoint(name), loaded, tmp_path / "model.weights.h5", tmp_path / "back" / "model.ckpt-0")
+    assert_same_bits(goldens.checkpoint(name), tmp_path / "back" / "model.ckpt-0")
+
+    names = loaded.namespaces[0]
+    losses = [names["train_step"](names["data_x"], names["data_y"]).numpy() for _ in range(5)]
+    later = goldens.values(name, 1)
+    np.testing.assert_allclose(losses, later["losses"][5:], rtol=0, atol=1e-5)
+    np.testing.assert_allclose(names["compute_outputs"](names["data_x"]), later["predicted"], rtol=0, atol=1e-5)
+    names["saver"].save(str(tmp_path / "model.ckpt"), 10)
+    convert_back(goldens.checkpoint(name), loaded, tmp_path / "model.ckpt-10", tmp_path / "back" / "model.ckpt-10")
+    # RMSProp without momentum has a slot for it in TF1, the last update, which nothing reads.
+    unread = "/RMSProp_1" if name == "rmsprop" else None
+    assert_close(goldens.checkpoint(name, 1), tmp_path / "back" / "model.ckpt-10", unread)
+
+
+def assert_close(prefix, other, unread=None):
+    """Two checkpoints have the same variables, slots and counters, but for rounding in a few steps."""
+    wanted, found = variables_of(prefix), variables_of(other)
+    assert wanted.keys() == found.keys()
+    for variable, value in wanted.items():
+        if unread is None or not variable.endswith(unread):
+            np.testing.assert_allclose(found[variable], value, rtol=1e-5, atol=1e-5, err_msg=variable)
 
 
 @pytest.mark.parametrize("name", list(legacy_programs.BY_HAND))
