@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -235,12 +236,27 @@ def refuse_use(node: cst.CSTNode, what: str) -> None:
     raise Refuse(node, "feed-form", f"a feed dict is {what}, and its keys are names in the new program", _ADVICE)
 
 
-def returned_keys(ev: Evaluator, definition: cst.FunctionDef, home: Scope) -> values.Feed | None:
-    """What a function of the program feeds, where all it returns are dicts of placeholders."""
+def returned_feed(ev: Evaluator, definition: cst.FunctionDef, home: Scope) -> Value | None:
+    """What a function gives that returns a dict of placeholders, alone or at one place of a tuple."""
     returns = _Returns()
     definition.body.visit(returns)
+    widths = {len(made.elements) if isinstance(made, cst.Tuple) else 0 for made in returns.values}
+    if len(widths) != 1:
+        return None
+    width = widths.pop()
+    if not width:
+        return _returned_keys(definition, returns.values, home)
+    columns = [[made.elements[place].value for made in returns.values] for place in range(width)]  # type: ignore[attr-defined]
+    fed = [_returned_keys(definition, column, home) for column in columns]
+    return values.Sequence(tuple(feed or values.Python() for feed in fed)) if any(fed) else None
+
+
+def _returned_keys(
+    definition: cst.FunctionDef, returned: Sequence[cst.BaseExpression], home: Scope
+) -> values.Feed | None:
+    """What is fed with any of the dicts that a function returns; None if one of them is no dict of placeholders."""
     feed = values.Feed()
-    for made in returns.values:
+    for made in returned:
         stores = _Stores(made.value if isinstance(made, cst.Name) else "")
         definition.body.visit(stores)
         keys = [*stores.keys, *(_keys(made) if isinstance(made, cst.Dict) else [])]

@@ -15,7 +15,7 @@ from migrate.analysis import values
 from migrate.analysis.bodies import Body
 from migrate.analysis.compounds import assigned_names
 from migrate.analysis.expressions import Evaluator, is_symbolic
-from migrate.analysis.feeds import returned_keys
+from migrate.analysis.feeds import returned_feed
 from migrate.analysis.finders import GraphFinder, names_read
 from migrate.analysis.repeated_helpers import handed_over, rename
 from migrate.analysis.running import global_names, local_names, runs_graph
@@ -47,7 +47,7 @@ def call_function(ev: Evaluator, node: cst.Call, value: values.Function, scope: 
     home = held[1] if held is not None else scope
     if runs_graph(walker, definition, home):
         return _python_call(ev, node, definition, scope, slot)
-    feed = returned_keys(ev, definition, home)
+    feed = returned_feed(ev, definition, home)
     if feed is not None:
         return feed, ev.python_call(node, node.func, scope, slot)[1]
     given = [ev.look(arg.value, scope) for arg in node.args]

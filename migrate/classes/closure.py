@@ -24,6 +24,7 @@ import libcst as cst
 from migrate.analysis.compounds import assigned_names
 from migrate.analysis.scope import code_of
 from migrate.classes.inlining import Inliner
+from migrate.classes.late_merges import without_merges
 from migrate.classes.marks import SELF, attribute, tail
 from migrate.classes.positions import Placed, Positions
 from migrate.classes.second_names import stores, without_second_names
@@ -103,11 +104,12 @@ def graph_class(
     for name in stages:
         body.append(cst.SimpleStatementLine([cst.Expr(cst.SimpleString(f'"{_STAGE}{name}"'))]))
         body += inliner.stage(named[name])
-    inner = [
-        _inner(method, name)
-        for name, method in named.items()
-        if name != INIT and name not in inliner.inlined and name not in stages
-    ]
+    inner = []
+    for name, method in named.items():
+        if name != INIT and name not in inliner.inlined and name not in stages:
+            method, merged = without_merges(method, tensorflow)
+            body += merged  # TF1 merges what is there when it runs the method: all of the graph
+            inner.append(_inner(method, name))
     body = [*inner, *body]  # methods exist before anything is called
     init = named[INIT]
     closure = init.with_changes(

@@ -10,6 +10,7 @@ from migrate.builders.inline import builders_inlined
 from migrate.builders.ops_at_runs import OpsAtRuns
 from migrate.builders.state_feeds import WholeStates
 from migrate.classes.closure import GraphClass, Stays, graph_class
+from migrate.classes.hiding import without_hidden_methods
 from migrate.classes.instances import attributes_as_names, instance_names
 from migrate.classes.positions import Positions
 from migrate.classes.survey import tensorflow_names
@@ -40,7 +41,9 @@ def normal(module: cst.Module, positions: Positions) -> Normal:
     for item in module.body:
         if isinstance(item, cst.ClassDef):
             try:
-                found = graph_class(item, tensorflow, calls.names, positions)
+                found = graph_class(
+                    without_hidden_methods(item, calls.names, positions), tensorflow, calls.names, positions
+                )
             except Stays as reason:
                 result.stays[item] = reason
                 continue

@@ -1,5 +1,7 @@
 """Which statements of the graph each run needs, and which of them several runs share.
 
+Of a variable that a run changes, TF1 gave the value after the change: it fetched a reference, at the end of the run.
+
 Every distinct run becomes a function (a Step). A statement's signature is the set of steps that need it; statements
 with one signature belong together. What a statement needs, its dependents' steps need too, so groups never form
 a cycle: a group only depends on groups of larger signatures.
@@ -9,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from migrate.analysis import values
 from migrate.analysis.program import Program
 from migrate.analysis.scope import Definition, Refuse, closure, code_of
 from migrate.analysis.sessions import Fetch, Site
@@ -110,11 +113,11 @@ def _slice(program: Program, step: Step) -> None:
         raise Refuse(gradients[0].node, "variable-collection", "tf.trainable_variables() is used without gradients")
     if step.update is not None:
         for leaf in step.values:
-            if leaf.variables and not leaf.needs:
+            if leaf.variables and not leaf.needs and not isinstance(leaf.value, values.Variable):
                 raise Refuse(
                     site.node,
                     "racy-fetch",
-                    "a variable is fetched in the run that updates it: TF1 did not say which value comes back",
+                    "the run updates what a fetched expression reads: TF1 did not say which value comes back",
                     "Fetch it in a run of its own.",
                 )
         _check_other_writes(program, step)
@@ -142,7 +145,7 @@ def _check_writes(step: Step) -> None:
         written = {v for d in writers for v in d.variables} | (leaf.variables if leaf.stateful else set())
         for other in step.values:
             theirs = closure(other.needs)
-            if other is leaf or (writers and writers <= theirs):
+            if other is leaf or (writers and writers <= theirs) or isinstance(other.value, values.Variable):
                 continue
             read = other.variables | {v for d in theirs for v in d.variables}
             if written & read:
