@@ -198,8 +198,8 @@ def _slots_of_unit(
         taken = tuple(group[start + number] for group in found)
         plan.used |= set(taken)
         if attribute not in lists:
-            told = f"{label}: its momentum is 0, so that slots such as {taken[0]} hold nothing that is needed"
-            plan.remarks += [told] if not any(one.startswith(f"{label}: its momentum") for one in plan.remarks) else []
+            remark = f"{label}: its momentum is 0, so that TF1's slots for it are not needed"
+            plan.remarks += [remark] if remark not in plan.remarks else []
             continue
         slots = getattr(optimizer, attribute)
         variables = tuple(slots[held[variable_key(one)]] for one in match.unit.variables)
