@@ -45,6 +45,7 @@ def merge(node: cst.CSTNode, kept: OptimizerRecord, other: OptimizerRecord) -> N
     kept.mixed = kept.mixed or any(a.by_rows and b.densify and not b.by_rows for a, b in sides)
     kept.shrinks = kept.shrinks or other.shrinks
     kept.by_rows |= other.by_rows
+    kept.summed_rows |= other.summed_rows
     kept.densify = kept.densify or other.densify
     kept.sparse = kept.sparse and other.sparse
 

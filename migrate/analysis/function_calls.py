@@ -76,9 +76,11 @@ def _python_call(ev: Evaluator, node: cst.Call, definition: cst.FunctionDef, sco
         inner = Slot()
         held, code = ev.evaluate(arg.value, scope, inner)
         name = arg.keyword.value if arg.keyword else names[position] if position < len(names) else ""
-        if isinstance(held, values.Session):
+        if isinstance(held, (values.Session, values.Config)):
             dropped.add(name)
             continue
+        if isinstance(held, (values.Saver, values.Writer)):
+            ev.program.object_parameters.setdefault(definition, {})[name] = held
         if is_symbolic(held) or isinstance(held, (values.TrainOp, values.Cell, values.Operation)):
             if isinstance(arg.value, cst.Name) and arg.value.value == name:
                 found = scope.find(name)

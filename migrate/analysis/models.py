@@ -32,7 +32,7 @@ def instance(ev: Evaluator, node: cst.Call, value: values.ModelClass, scope: Sco
     for position, arg in enumerate(node.args):
         held, code = ev.evaluate(arg.value, scope, slot)
         name = arg.keyword.value if arg.keyword else names[position] if position < len(names) else ""
-        if isinstance(held, values.Session):
+        if isinstance(held, (values.Session, values.Config)):
             program.next.session_arguments.add((value.name, name))
             continue
         args.append(arg.with_changes(value=code))

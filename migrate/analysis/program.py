@@ -22,6 +22,7 @@ from migrate.analysis.changes import Changes
 from migrate.analysis.graph_collections import Collections
 from migrate.analysis.scope import Binding, Definition, Refuse, Slot, parse
 from migrate.analysis.sharing import Known, Sharing
+from migrate.analysis.values import Value
 from migrate.classes.marks import plain
 from migrate.emit import support_code
 from migrate.plan import Note
@@ -87,6 +88,7 @@ class Facts:
     model_initializers: dict[str, set[bool]] = field(default_factory=dict)  # class -> made in a scope with one?
     session_arguments: set[tuple[str, str]] = field(default_factory=set)  # (class, parameter) that is given a session
     by_rows: set[Place] = field(default_factory=set)  # optimizers that change only the rows looked up
+    summed_rows: set[Place] = field(default_factory=set)  # optimizers that sum up repeated rows themselves
 
 
 @dataclass
@@ -128,6 +130,7 @@ class OptimizerRecord:
     densify: bool = True
     sparse: bool = True
     by_rows: frozenset[Place] = frozenset()  # where it is made, if it must change only the rows that were looked up
+    summed_rows: frozenset[Place] = frozenset()  # where it is made, if repeated rows must be summed up for it
     shrinks: bool = False
     mixed: bool = False  # one of several, of which some want sparse gradients and some dense ones
     schedule: Place | None = None
@@ -181,6 +184,7 @@ class Program:
         self.tensorflow_imported = False
         self.helpers: dict[cst.FunctionDef, Any] = {}
         self.session_parameters: dict[cst.FunctionDef, set[str]] = {}
+        self.object_parameters: dict[cst.FunctionDef, dict[str, Value]] = {}  # that are given a Saver or a writer
         self.tensor_parameters: dict[cst.FunctionDef, dict[str, Binding]] = {}
         self.emitted_sites: set[int] = set()  # sites of functions that are already put together
         self.graph_seed: cst.BaseExpression | None = None  # of tf.set_random_seed

@@ -23,11 +23,11 @@ _REPEATING = (cst.For, cst.While, cst.Lambda, cst.CompFor)
 
 
 class _Calls(cst.CSTVisitor):
-    """The TF1 names called, and whether something is run, in a function."""
+    """The TF1 names called, and whether something is run, in a function; `asked`: functions being looked at."""
 
-    def __init__(self, ev: Evaluator, scope: Scope, parameters: set[str]) -> None:
+    def __init__(self, ev: Evaluator, scope: Scope, parameters: set[str], asked: tuple[cst.FunctionDef, ...]) -> None:
         super().__init__()
-        self.ev, self.scope, self.parameters = ev, scope, parameters
+        self.ev, self.scope, self.parameters, self.asked = ev, scope, parameters, asked
         self.symbols: set[str] = set()
         self.runs = False
 
@@ -48,10 +48,25 @@ class _Calls(cst.CSTVisitor):
                     self.runs = True
             else:
                 self.runs = True
+        if isinstance(node.func, cst.Name) and not self.runs:
+            self.runs = self._passes_session_on(node)
+
+    def _passes_session_on(self, node: cst.Call) -> bool:
+        """Whether a parameter of the function goes to another one of the program, which runs a graph with it."""
+        given = {arg.value.value for arg in node.args if isinstance(arg.value, cst.Name)} & self.parameters
+        found = self.scope.find(node.func.value) if given and isinstance(node.func, cst.Name) else None
+        if found is None or not isinstance(found[0].value, values.Function):
+            return False
+        called = found[0].value.node
+        if called in self.asked or not any(plain(name) in ("sess", "session") for name in given):
+            return False
+        return _calls(self.ev, called, found[1], (*self.asked, called)).runs
 
 
-def _calls(ev: Evaluator, node: cst.FunctionDef, scope: Scope) -> _Calls:
-    finder = _Calls(ev, scope, {p.name.value for p in node.params.params})
+def _calls(
+    ev: Evaluator, node: cst.FunctionDef, scope: Scope, asked: tuple[cst.FunctionDef, ...] = ()
+) -> _Calls:
+    finder = _Calls(ev, scope, {p.name.value for p in node.params.params}, asked or (node,))
     node.body.visit(finder)
     return finder
 
@@ -108,10 +123,11 @@ def python_function(walker: Walker, node: cst.FunctionDef, scope: Scope) -> cst.
         local.bind(name, Binding(values.Python(), parameter=True))
     dropped = set(walker.program.session_parameters.get(node, set()))
     tensors = walker.program.tensor_parameters.get(node, {})
+    given = walker.program.object_parameters.get(node, {})
     for param in [*node.params.params, *node.params.kwonly_params]:
         value: values.Value = values.Session() if param.name.value in dropped else values.Python()
         held = scope.names.get(param.name.value) if param.name.value in walker.program.objects else None
-        value = held.value if held is not None else value
+        value = held.value if held is not None else given.get(param.name.value, value)
         local.bind(param.name.value, Binding(value, parameter=True))
     for name, binding in tensors.items():
         dropped.add(name)

@@ -38,6 +38,7 @@ def optimizer(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot
     place = ev.program.place(node)
     record.shrinks = form.shrinks
     record.by_rows = frozenset() if form.sparse else frozenset([place])
+    record.summed_rows = frozenset([place]) if form.densify and form.sparse else frozenset()
     if "learning_rate" in bound:
         changing = _learning_rate(ev, node, bound["learning_rate"], form, record, keywords, scope, slot)
     elif form.default_rate is not None:
@@ -69,6 +70,11 @@ def optimizer(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot
         ev.program.support.add("by_rows")
         made = f"{ev.program.support_name('by_rows')}({made})"
         record.sparse, record.densify = True, False
+    if place in ev.program.facts.summed_rows:
+        ev.program.next.summed_rows.add(place)
+        ev.program.support.add("summed_rows")
+        made = f"{ev.program.support_name('summed_rows')}({made})"
+        record.densify = False
     text = f"{made}({', '.join(keywords)})"
     ev.program.optimizers.append(record)
     return values.Optimizer(len(ev.program.optimizers) - 1), parse(text)

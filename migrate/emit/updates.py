@@ -49,16 +49,12 @@ class UpdateWriter:
         update = self.program.updates[step.update]
         record = self.program.optimizers[update.optimizer]
         sparse = any(d.sparse for d in step.taped)
-        if sparse and record.mixed:
-            raise Refuse(
-                definition.node,
-                "sparse-optimizer",
-                "an embedding is trained with a choice of optimizers that treat its unused rows differently",
-                "Choose one of them.",
-            )
+        if sparse and record.mixed:  # each of the optimizers gets the gradient as it is
+            self.program.next.by_rows |= record.by_rows
+            self.program.next.summed_rows |= record.summed_rows
         if sparse and not record.sparse:  # known where it is made from the next pass on
             self.program.next.by_rows |= record.by_rows
-        dense = sparse and record.densify
+        dense = sparse and record.densify and not record.mixed
         lines: list[str] = []
         variables, gradients = self._local(step, "variables"), self._local(step, "gradients")
         if update.loss_code is not None:
