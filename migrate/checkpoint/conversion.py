@@ -164,7 +164,10 @@ def _spare(legacy: LegacyCheckpoint, out: str | Path, whole_folder: bool) -> Non
 
 def _warnings(legacy: LegacyCheckpoint) -> tuple[str, ...]:
     bad = legacy.not_finite()
-    return (f"NaN or infinity in {', '.join(bad)}",) if bad else ()
+    warnings = [f"NaN or infinity in {', '.join(bad)}"] if bad else []
+    if legacy.damaged_graph:
+        warnings.append(f"{legacy.damaged_graph} is damaged: forget biases are taken to be those of the program")
+    return tuple(warnings)
 
 
 __all__ = ["CheckpointError", "Report", "convert", "convert_back", "load_program", "load_weights", "look"]

@@ -19,16 +19,17 @@ class Told:
 
     order: tuple[str, ...] = ()
     forget_biases: Mapping[str, float] = field(default_factory=dict)
+    damaged: bool = False
 
 
 def read(path: Path) -> Told:
-    """Read a `.meta` file or a `saved_model.pb`. A file that cannot be read tells nothing: it is an aid only."""
+    """Read a `.meta` file or a `saved_model.pb`. A file that cannot be read tells only that: it is an aid."""
     from google.protobuf.message import DecodeError
 
     try:
         nodes = list(_graph_of(path).node)
     except (OSError, DecodeError, IndexError):
-        return Told()
+        return Told(damaged=True)
     order = tuple(dict.fromkeys(_variable_name(node) for node in nodes if node.op in _VARIABLES))
     return Told(order, forget_biases(nodes))
 

@@ -22,12 +22,14 @@ class LegacyCheckpoint:
     """The variables of a checkpoint by name, and what the graph beside it tells, if there is one.
 
     order: names in the order of their creation, empty without a graph. forget_biases: by name of an LSTM's kernel.
+    damaged_graph: the file of a graph that could not be read.
     """
 
     prefix: str
     values: Mapping[str, np.ndarray]
     order: tuple[str, ...] = ()
     forget_biases: Mapping[str, float] = field(default_factory=dict)
+    damaged_graph: str = ""
 
     def not_finite(self) -> list[str]:
         """Names of variables that hold NaN or infinity."""
@@ -64,7 +66,8 @@ def read_checkpoint(path: str | Path) -> LegacyCheckpoint:
             text = f"{prefix} is damaged: its variable {name} cannot be read"
             raise CheckpointError(text, [_first_line(error)]) from error
     told = graph.read(description) if description is not None else graph.Told()
-    return LegacyCheckpoint(prefix, values, tuple(name for name in told.order if name in values), told.forget_biases)
+    order = tuple(name for name in told.order if name in values)
+    return LegacyCheckpoint(prefix, values, order, told.forget_biases, str(description) if told.damaged else "")
 
 
 def _first_line(error: Exception) -> str:

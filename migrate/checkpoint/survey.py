@@ -9,6 +9,7 @@ from typing import Any
 
 from migrate.checkpoint import units as forms
 from migrate.checkpoint.units import Unit
+from migrate.checkpoint.words import words_of
 
 _UNNAMED = re.compile(r"^(Variable|variable)(_\d+)?$")
 _DEEPEST = 6
@@ -18,12 +19,11 @@ _DEEPEST = 6
 class Survey:
     """What was found, in the order of the program's definitions.
 
-    roots: name -> object that holds units, as the program calls it. waiting: labels of layers without weights.
+    waiting: labels of layers without weights.
     optimizers_in_order: they were made in the order in which they were used first.
     """
 
     units: list[Unit] = field(default_factory=list)
-    roots: dict[str, Any] = field(default_factory=dict)
     optimizers: dict[str, Any] = field(default_factory=dict)
     models: dict[str, Any] = field(default_factory=dict)
     checkpoints: dict[str, Any] = field(default_factory=dict)
@@ -59,11 +59,7 @@ class _Walk:
 
     def root(self, name: str, value: Any) -> None:
         """One name of the program."""
-        before = len(self._found) + len(self._raw)
-        known = {id(one) for one in self._result.roots.values()}
         self._visit(name, value, (), 0)
-        if len(self._found) + len(self._raw) > before and id(value) not in known:
-            self._result.roots[name] = value
 
     def finished(self) -> Survey:
         """The survey, raw variables last looked at: those of layers and optimizers are none."""
@@ -73,10 +69,6 @@ class _Walk:
         order = {id(one): position for position, one in reversed(list(enumerate(self._kept)))}
         ordered = sorted(self._found.values(), key=lambda unit: order[id(unit.target)])
         self._result.units = ordered
-        held = {id(unit.target) for unit in ordered}
-        self._result.roots = {
-            name: root for name, root in self._result.roots.items() if not self._is_variable(root) or id(root) in held
-        }
         return self._result
 
     def _is_variable(self, value: Any) -> bool:
@@ -170,7 +162,7 @@ class _Walk:
         names = () if _UNNAMED.match(name) else (name,)
         self._found[id(variable)] = Unit(
             label, "variable", variable, (variable,), (forms.raw_form(variable),), position,
-            names=names, words=_split(label), trainable=bool(variable.trainable), extras=("",),
+            names=names, words=words_of(label), trainable=bool(variable.trainable), extras=("",),
         )  # fmt: skip
 
 
@@ -191,14 +183,9 @@ def _name(variable: Any) -> str:
     return name.rpartition("/")[2] if hasattr(variable, "path") else name
 
 
-def _split(text: str) -> tuple[str, ...]:
-    spaced = re.sub(r"([a-z])([A-Z])", r"\1 \2", text)
-    return tuple(word.lower() for word in re.findall(r"[A-Za-z]+|\d+", spaced))
-
-
 def _words(label: str, layer: Any) -> tuple[str, ...]:
     """Words of the name in the program, and of a name that the program has given the layer."""
-    return tuple(dict.fromkeys((*_split(label), *_split(str(layer.name)))))
+    return tuple(dict.fromkeys((*words_of(label), *words_of(str(layer.name)))))
 
 
 def _kind(layer: Any) -> str:

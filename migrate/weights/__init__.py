@@ -10,6 +10,14 @@ from migrate.weights.cells import (
     keras_to_lstm,
     lstm_to_keras,
 )
+from migrate.weights.cudnn import (
+    cudnn_gru_to_keras,
+    cudnn_lstm_to_keras,
+    join_opaque,
+    keras_to_cudnn_gru,
+    keras_to_cudnn_lstm,
+    split_opaque,
+)
 from migrate.weights.holders import Holder, LegacyVariable, WeightMismatch, holders
 
 __all__ = [
@@ -17,10 +25,16 @@ __all__ = [
     "LegacyVariable",
     "WeightMismatch",
     "basic_rnn_to_keras",
+    "cudnn_gru_to_keras",
+    "cudnn_lstm_to_keras",
     "gru_to_keras",
     "holders",
+    "join_opaque",
     "keras_to_basic_rnn",
+    "keras_to_cudnn_gru",
+    "keras_to_cudnn_lstm",
     "keras_to_gru",
     "keras_to_lstm",
     "lstm_to_keras",
+    "split_opaque",
 ]

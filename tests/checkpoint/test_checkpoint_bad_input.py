@@ -90,6 +90,16 @@ def test_changed_bytes(fails, copy):
     fails(copy, "damaged")
 
 
+def test_a_damaged_graph_is_a_warning(command, goldens, program, tmp_path):
+    for file in goldens.folder.glob("basic_lstm/model.ckpt-0.*"):
+        shutil.copy(file, tmp_path)
+    graph = tmp_path / "model.ckpt-0.meta"
+    graph.write_bytes(graph.read_bytes()[:5000])
+    status, _, stderr = command("model.ckpt-0", "--program", program("basic_lstm"), "--out", "m.weights.h5")
+    assert status == 0
+    assert "warning: model.ckpt-0.meta is damaged" in stderr
+
+
 def test_no_checkpoint_at_all(fails, tmp_path):
     (tmp_path / "weights").write_bytes(b"no checkpoint" * 20)
     fails(tmp_path / "weights", "cannot be read as a checkpoint")
