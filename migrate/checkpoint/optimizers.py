@@ -189,11 +189,14 @@ def _slots_of_unit(
         plan.left.append(f"{label} keeps {len(expected)} slots for {match.unit.label}, the checkpoint has {have}")
         return
     rate = None
-    if kind is _KINDS["SGD"] and type(optimizer).__name__ != "Momentum":
+    if kind is _KINDS["SGD"] and not _keeps_sums(optimizer):
         if is_scheduled(optimizer):
             plan.problems.append(f"{label}: Keras's momentum holds the learning rates of each step, TF1's does not")
             return
         rate = float(np.asarray(optimizer.learning_rate))
+        if rate == 0:
+            plan.problems.append(f"{label}: its learning rate is 0 as yet, and Keras's momentum is a multiple of that")
+            return
     for number, attribute in enumerate(expected):
         taken = tuple(group[start + number] for group in found)
         plan.used |= set(taken)
@@ -204,6 +207,11 @@ def _slots_of_unit(
         slots = getattr(optimizer, attribute)
         variables = tuple(slots[held[variable_key(one)]] for one in match.unit.variables)
         plan.slots.append(Slot(match, taken, variables, f"{label}.{attribute.strip('_')}", rate))
+
+
+def _keeps_sums(optimizer: Any) -> bool:
+    """Whether it is the Momentum of migrated programs, which keeps what TF1 kept."""
+    return any(cls.__name__ == "Momentum" for cls in type(optimizer).__mro__)
 
 
 def _expected(optimizer: Any, kind: Kind) -> list[str]:

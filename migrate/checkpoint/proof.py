@@ -14,7 +14,8 @@ from pathlib import Path
 from migrate.checkpoint.errors import CheckpointError
 from migrate.files import UnreadableInput, decode, read_bytes
 from migrate.plan import Migrated, Refused
-from migrate.program import together
+from migrate.program import local_imports, program_of, together
+from migrate.result import Judgement
 
 
 def prove(
@@ -41,22 +42,28 @@ def prove(
 
 def _plan_of(legacy: Path) -> Migrated:
     """What the codemod says of the program that wrote the checkpoint."""
-    from migrate.judge import judge, judge_program
-
     texts = {path: text for path in sorted(legacy.parent.glob("**/*.py")) if (text := _text(path)) is not None}
     if legacy not in texts:
         raise CheckpointError(f"{legacy} cannot be read")
-    group = next((one for one in together(texts, texts) if legacy in one), None)
-    if group is None:
-        outcome = judge(texts[legacy], str(legacy))
-    else:
-        outcome = dict(zip(group, judge_program({path: texts[path] for path in group}), strict=True))[legacy]
+    outcome = _judged(legacy, texts)
+    if isinstance(outcome, Refused):  # perhaps for a script beside it, which has no part in this
+        own = program_of(legacy, local_imports(texts))
+        outcome = _judged(legacy, {path: text for path, text in texts.items() if path in own})
     if isinstance(outcome, Refused):
         reasons = [f"line {one.line}: {one.reason} [{one.code}]" for one in outcome.reasons]
         raise CheckpointError(f"{legacy} is refused by the migration, so that its run sites are not known", reasons)
     if not isinstance(outcome, Migrated):
         raise CheckpointError(f"{legacy} is no program of TensorFlow 1")
     return outcome
+
+
+def _judged(legacy: Path, texts: dict[Path, str]) -> Judgement:
+    from migrate.judge import judge, judge_program
+
+    group = next((one for one in together(texts, texts) if legacy in one), None)
+    if group is None:
+        return judge(texts[legacy], str(legacy))
+    return dict(zip(group, judge_program({path: texts[path] for path in group}), strict=True))[legacy]
 
 
 def _text(path: Path) -> str | None:

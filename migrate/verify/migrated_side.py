@@ -6,7 +6,7 @@ import os
 import sys
 import types
 
-from migrate.verify import conditions, other_files, quiet, records, shared_data, summaries
+from migrate.verify import conditions, old_checkpoints, other_files, quiet, records, shared_data, summaries
 from migrate.verify.instrument import NAME, instrument
 from migrate.verify.proof import Proof
 from migrate.verify.records import Job, Recording
@@ -33,6 +33,8 @@ def main(job_path: str) -> None:
         other_files.load_migrated(job.plan, proof)
         quiet.hold_off_migrated_dropout(proof.trial.notes)
         summaries.hold_off_writing(proof.trial.notes)
+        if job.weights:
+            old_checkpoints.pass_over(proof.trial.notes)
         if recording.mnist is not None:
             shared_data.provide_mnist(recording.mnist)
         streams.keep_keras_off()
