@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from migrate.api.names import exists
+from migrate.gate_attributes import unassigned
 from migrate.scopes import BUILTINS, Reader, Scope
 
 OWN = {"tf1rnn", "migrate"}
@@ -36,6 +37,8 @@ def check(source: str) -> list[Finding]:
         return [Finding(line, "gate-syntax", f"the result does not parse: {error}")]
     reader = Reader(tree)
     found = [*imports(reader), *names(reader), *order(tree), *strings(tree, reader)]
+    for line, name in unassigned(tree):
+        found.append(Finding(line, "gate-attribute", f"the attribute {name!r} is read but never assigned"))
     return sorted(set(found), key=lambda finding: (finding.line, finding.reason))
 
 

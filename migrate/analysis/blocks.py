@@ -13,6 +13,7 @@ from migrate.analysis.expressions import is_symbolic
 from migrate.analysis.feeds import store
 from migrate.analysis.finders import GraphFinder, comments_in, names_read
 from migrate.analysis.imports import bind_import
+from migrate.analysis.late_sessions import bind_late_sessions
 from migrate.analysis.region import Item, Region, Statements
 from migrate.analysis.scope import Binding, Refuse, Scope, Slot, code_of, names_in, parse
 from migrate.modules.marks import marked_file
@@ -41,6 +42,8 @@ class Walker(Assignments):
         """Functions of the program that are called at run time, with all names known."""
         from migrate.analysis.running import callers_first, python_function, runs_graph
 
+        if not self.region.local:
+            bind_late_sessions(self.ev, self.program.module, self.region.scope)
         ordered = callers_first([e for e in self.deferred if runs_graph(self, e[1], e[2])])
         ordered += [entry for entry in self.deferred if entry not in ordered]
         for position, node, scope in ordered:  # what runs the graph calls helpers: it comes first
@@ -111,6 +114,7 @@ class Walker(Assignments):
         for param in [*node.params.params, *node.params.kwonly_params]:
             session = (name, param.name.value) in self.program.facts.session_arguments
             local.bind(param.name.value, Binding(values.Session() if session else values.Python(), parameter=True))
+        bind_late_sessions(self.ev, node, local)
         with_initializer = True in self.program.facts.model_initializers.get(name, ())
         self.ev.initializers.append(parse("initializer.clone()") if with_initializer else None)
         inner = Walker(self.ev, Region(local, local=True, model=name))

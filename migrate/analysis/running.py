@@ -9,6 +9,7 @@ import libcst as cst
 from migrate.analysis import values
 from migrate.analysis.compounds import assigned_names, walker_symbol
 from migrate.analysis.expressions import Evaluator, is_symbolic
+from migrate.analysis.feeds import returned_feed
 from migrate.analysis.finders import GraphFinder, names_read
 from migrate.analysis.optimizers import OPTIMIZERS
 from migrate.analysis.scope import Binding, Refuse, Scope
@@ -115,7 +116,8 @@ def python_function(walker: Walker, node: cst.FunctionDef, scope: Scope) -> cst.
     node.visit(finder)
     if not finder.found and not runs_graph(walker, node, scope):
         return node
-    if not runs_graph(walker, node, scope) and node.params.params and _returns_value(node):
+    feeds = returned_feed(walker.ev, node, scope) is not None
+    if not runs_graph(walker, node, scope) and node.params.params and _returns_value(node) and not feeds:
         return _of_tensors(walker, node, scope)
     local = Scope(scope, function=node.name.value)
     own = set(assigned_names(node.body)) - global_names(node)

@@ -159,3 +159,31 @@ def test_scopes_of_keras_layers():
         found = check(path.read_text(encoding="utf-8"))
         # keras.src is private: the gate is right to refuse it, but must find every name bound.
         assert [finding for finding in found if finding.rule != "gate-unknown-name"] == [], path
+
+
+ATTRIBUTES = """\
+class Model(object):
+    size = 3
+
+    def __init__(self):
+        self.x, self.y = 1, 2
+
+    def total(self):
+        return self.x + self.y + self.size + self.{name}
+
+    def other(self):
+        return hasattr(self, "z") and self.z
+"""
+
+
+@pytest.mark.parametrize("name", ["x", "size", "total", "z", "__class__"])
+def test_attributes_that_somebody_assigns(name: str) -> None:
+    assert check(ATTRIBUTES.format(name=name)) == []
+
+
+def test_attributes_that_nobody_assigns() -> None:
+    (finding,) = check(ATTRIBUTES.format(name="labels"))
+    assert (finding.line, finding.rule) == (8, "gate-attribute")
+    text = ATTRIBUTES.format(name="labels")
+    assert check("Base = dict\n\n\n" + text.replace("(object)", "(Base)")) == []
+    assert check(text + "\nmodel = Model()\nmodel.labels = 3\n") == []
