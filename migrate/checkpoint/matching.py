@@ -24,6 +24,7 @@ _KINDS_OF_SCOPE = (
     (re.compile(r"gru", re.I), {"GRU", "GRUCell"}),
     (re.compile(r"basic_?rnn", re.I), {"SimpleRNN", "BasicRNNCell"}),
 )
+_NUMBER = re.compile(r"_\d+$")
 _CELL_KINDS = {"LSTM", "GRU", "SimpleRNN"}
 
 
@@ -197,7 +198,9 @@ class _Matcher:
     def _of_form(self, unit: Unit, form: Form) -> list[Candidate]:
         if unit.is_raw:
             shape = form.pieces[0].shape
-            return [Candidate(name, (name,), form) for name in self.free if self.values[name].shape == shape]
+            fitting = [name for name in self.free if self.values[name].shape == shape and _name_fits(unit, name)]
+            # Of a part of a program a shape alone tells nothing.
+            return [] if self.partial and not unit.names else [Candidate(name, (name,), form) for name in fitting]
         first = form.pieces[0]
         result = []
         for name, scope in self._ending(first):
@@ -249,6 +252,12 @@ _OF_A_LAYER = {
     "kernel", "bias", "weights", "biases", "gamma", "beta", "moving_mean", "moving_variance", "recurrent_kernel",
     "depthwise_kernel", "pointwise_kernel", "w_f_diag", "w_i_diag", "w_o_diag",
 }  # fmt: skip
+
+
+def _name_fits(unit: Unit, name: str) -> bool:
+    """A raw variable that the program has given a name has it in TF1 too, behind scopes and with a number at most."""
+    last = _NUMBER.sub("", name.rpartition("/")[2])
+    return not unit.names or any(last == _NUMBER.sub("", one.rpartition("/")[2]) for one in unit.names)
 
 
 def _kind_fits(unit: Unit, scope: str) -> bool:

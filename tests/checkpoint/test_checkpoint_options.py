@@ -330,3 +330,33 @@ def test_the_old_checkpoint_is_never_overwritten(goldens, program, tmp_path):
             ("all_model_checkpoint_paths", 2),
         ]
     ]
+
+
+NAMED = """\
+import keras
+import tensorflow as tf
+
+W = tf.Variable(tf.zeros([3, 3]), name="softmax_w")
+dense = keras.layers.Dense(3)
+
+
+@tf.function(input_signature=[tf.TensorSpec([None, 3], tf.float32)])
+def compute(x):
+    return dense(tf.matmul(x, W))
+
+
+compute([[1.0, 2.0, 3.0]])
+"""
+
+
+def test_a_shape_alone_is_no_reason_where_names_differ(tmp_path):
+    ones = np.ones([3, 3], np.float32)
+    values = {"dense/kernel": ones, "dense/bias": ones[0], "proj/other": ones}
+    write_tf1(tmp_path / "old", values)
+    (tmp_path / "program.py").write_text(NAMED)
+    with pytest.raises(CheckpointError, match=r"another program(.|\n)*only in the program: W(.|\n)*proj/other"):
+        convert(tmp_path / "old", tmp_path / "program.py")
+    (tmp_path / "map").write_text("W = proj/other\n")
+    assert convert(tmp_path / "old", tmp_path / "program.py", map_file=tmp_path / "map").plan.matching.matches
+    write_tf1(tmp_path / "old", {"dense/kernel": ones, "dense/bias": ones[0], "proj/softmax_w_1": ones})
+    assert convert(tmp_path / "old", tmp_path / "program.py").plan.matching.matches[0].names == ("proj/softmax_w_1",)
