@@ -15,7 +15,7 @@ from migrate.analysis.expressions import Evaluator, is_symbolic
 from migrate.analysis.finders import comments_in
 from migrate.analysis.loop_results import assign_result
 from migrate.analysis.region import element_of
-from migrate.analysis.scope import Binding, Refuse, Scope, Slot, assign, code_of, names_in
+from migrate.analysis.scope import Binding, Refuse, Scope, Slot, assign, assign_target, code_of, names_in
 from migrate.analysis.values import Value
 from migrate.analysis.variables import Initializer, Placeholder
 
@@ -35,6 +35,7 @@ class Body:
     slot: Slot = field(default_factory=Slot)
     creations: Statements = field(default_factory=list)
     assigned: list[str] = field(default_factory=list)
+    aliases: dict[str, Binding] = field(default_factory=dict)  # names that stand for variables made in passing
     result: Value | None = None
     nested: dict[str, cst.FunctionDef] = field(default_factory=dict)
 
@@ -293,7 +294,7 @@ class Body:
 
     def _assign(self, node: cst.SimpleStatementLine, small: cst.Assign) -> Statements:
         slot = Slot()
-        targets = [target.target for target in small.targets]
+        targets: list[cst.BaseExpression] = [target.target for target in small.targets]
         self.walker.program.target = next((name for target in targets for name in names_in(target)), "")
         owners = len(self.walker.program.owners)
         value, code = self.ev.evaluate(small.value, self.scope, slot)
@@ -308,6 +309,10 @@ class Body:
                 "a helper makes a placeholder",
                 "Make the placeholders outside and pass them in.",
             )
+        code, targets = self._without_variables(value, code, targets)
+        if len(targets) == 1 and isinstance(small.value, cst.Call) and targets[0] is not small.targets[0].target:
+            small = small.with_changes(targets=[assign_target(targets[0])])
+            value = value.items[0] if isinstance(value, values.Sequence) else value
         if isinstance(value, values.TrainOp):
             raise Refuse(
                 node, "update-in-helper", "a helper makes the training operation", "Call minimize where the loss is."
@@ -375,6 +380,20 @@ class Body:
             prelude[0] = prelude[0].with_changes(leading_lines=node.leading_lines)
             return [*prelude, line.with_changes(leading_lines=[])]
         return [line]
+
+    def _without_variables(
+        self, value: Value, code: cst.BaseExpression, targets: list[cst.BaseExpression]
+    ) -> tuple[cst.BaseExpression, list[cst.BaseExpression]]:
+        """tensor, variable = f(...): the second name stands for the variable, and the call gives the tensor alone."""
+        names = targets[0].elements if len(targets) == 1 and isinstance(targets[0], cst.Tuple) else []
+        if not isinstance(value, values.Sequence) or len(names) != 2 or len(value.codes) != 2:
+            return code, targets
+        first, held = value.codes
+        if not isinstance(value.items[1], values.Variable) or not isinstance(names[1].value, cst.Name) or first is None:
+            return code, targets
+        self.scope.bind(names[1].value.value, Binding(value.items[1], code=held))
+        self.aliases[names[1].value.value] = Binding(value.items[1], code=held)
+        return first, [names[0].value]
 
     def _hoist(
         self,

@@ -225,9 +225,12 @@ class _Meta(cst.CSTVisitor):
 
 
 def completed(
-    program: Program, statements: list[cst.BaseStatement], functions: list[str]
+    program: Program, statements: list[cst.BaseStatement], functions: list[str], tracing: list[str]
 ) -> list[cst.BaseStatement]:
-    """The statements with the functions of the graph where a Saver waits for them, which is made after the last one."""
+    """The statements with the functions of the graph where a Saver waits for them, which is made after the last one.
+
+    tracing: those of the functions that make all weights when they are traced.
+    """
     waiting = [s for s in statements if isinstance(s, cst.SimpleStatementLine) and FUNCTIONS in code_of(s)]
     defined = [i for i, s in enumerate(statements) if isinstance(s, cst.FunctionDef) and s.name.value in functions]
     for statement in waiting:
@@ -242,7 +245,7 @@ def completed(
             raise Refuse(made, "checkpoint", "the Saver is used before the graph is complete", _ADVICE)
         statements = [*statements[:place], *between, statement, *statements[last + 1 :]]
         defined = [i - (place < i <= last) for i in defined]
-    transformer = _Functions(program, functions)
+    transformer = _Functions(program, tracing)
     changed = [statement.visit(transformer) for statement in statements]
     return [statement for statement in changed if isinstance(statement, cst.BaseStatement)]
 

@@ -131,6 +131,9 @@ def _compute_compound(walker: Walker, node: cst.BaseStatement, scope: Scope) -> 
     definition.needs |= body.slot.mutates
     for name in names:
         walker.bind(cst.Name(name), body.scope.names[name].value, definition, scope)
+    for name, binding in body.aliases.items():
+        scope.bind(name, binding)
+        walker._remove(name)
     return list(body.creations)
 
 

@@ -47,11 +47,29 @@ def assembled(walker: Walker) -> tuple[Statements, CallWriter]:
     placed.sort(key=lambda entry: (entry[0], entry[1]))
     result = [statement for _, _, statements in placed for statement in statements]
     methods = [function.name.value for _, function in functions if function.decorators]
-    if region.model:
-        program.methods[region.model] = methods
     if checkpoints.SUPPORT in program.support:
-        result = checkpoints.completed(program, result, methods)
+        covering = _covering(program, [step for step in steps if step.name in methods])
+        tracing = [name for name in methods if name in covering]
+        if region.model:
+            program.methods[region.model] = tracing
+        result = checkpoints.completed(program, result, methods, tracing)
     return spaced(result), calls
+
+
+def _covering(program: Program, steps: list[Step]) -> set[str]:
+    """Functions that make all weights of layers and all slots when they are traced: few, the ones with most first."""
+    makes: dict[str, set[object]] = {}
+    for step in steps:
+        layers = {v for d in step.definitions for v in d.variables if program.owners[v].kind != "variable"}
+        slots = set() if step.update is None else {f"optimizer {program.updates[step.update].optimizer}"}
+        makes[step.name] = layers | slots
+    chosen: set[str] = set()
+    missing = {made for all_ in makes.values() for made in all_}
+    while missing:
+        best = max(makes, key=lambda name: len(makes[name] & missing))
+        chosen.add(best)
+        missing -= makes[best]
+    return chosen
 
 
 def region_sites(program: Program, region: Region) -> list:  # type: ignore[type-arg]
