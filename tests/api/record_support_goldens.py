@@ -10,7 +10,7 @@ import numpy as np
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
-from support_cases import MNIST, OPTIMIZERS, RATES, SCALES, WEIGHTS, digits, drawn  # noqa: E402
+from support_cases import MNIST, OPTIMIZERS, RATES, SCALES, WEIGHTS, digits, drawn, tagged  # noqa: E402
 
 
 def steps(tf, optimizer, arguments):
@@ -25,6 +25,19 @@ def steps(tf, optimizer, arguments):
             session.run(train, {rate: value})
             found.append(session.run(weights))
         return np.array(found)
+
+
+def random_fields(tf, steps):
+    """Likelihoods, their gradients, and the best tags and scores."""
+    scores, tags, lengths, transitions = (tf.constant(value) for value in tagged(steps))
+    likelihood, _ = tf.contrib.crf.crf_log_likelihood(scores, tags, lengths, transitions)
+    gradients = tf.gradients(likelihood, [scores, transitions])
+    best = tf.contrib.crf.crf_decode(scores, transitions, tf.maximum(lengths, 1))
+    with tf.Session() as session:
+        gradients = [tf.zeros([3, 3]) if gradient is None else gradient for gradient in gradients]
+        found = session.run([likelihood, *gradients, *best])
+    tags, score = tf.contrib.crf.viterbi_decode(tagged(steps)[0][0], tagged(steps)[3])
+    return [*found, np.array(tags), np.array(score)]
 
 
 def write_files(folder):
@@ -43,6 +56,9 @@ def main():
     found = {}
     for name, (optimizer, arguments, _, _) in OPTIMIZERS.items():
         found["optimizer." + name] = steps(tf, optimizer, arguments)
+    for count in (1, 4):
+        for number, value in enumerate(random_fields(tf, count)):
+            found[f"crf.{count}.{number}"] = value
     with tempfile.TemporaryDirectory() as folder:
         write_files(folder)
         for name, arguments in MNIST.items():

@@ -19,6 +19,14 @@ OPTIMIZERS = {
                  "Momentum", {"momentum": 0.9, "nesterov": True}),
 }
 
+def tagged(steps=4):
+    """Scores [5, steps, 3], tags, lengths and scores of transitions for conditional random fields."""
+    random = np.random.RandomState(1)
+    scores = random.randn(5, steps, 3).astype(np.float32)
+    lengths = np.minimum(np.array([4, 1, 3, 0, 2], np.int32), steps)
+    return scores, random.randint(0, 3, [5, steps]).astype(np.int32), lengths, random.randn(3, 3).astype(np.float32)
+
+
 # batch sizes and shuffle of the next_batch calls on train and test
 BATCHES = [(4, True), (4, True), (4, True), (5, True), (3, False), (9, True), (2, True)]
 # name: arguments of read_data_sets and read_mnist

@@ -10,7 +10,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from support_cases import MNIST, OPTIMIZERS, RATES, SCALES, WEIGHTS, digits, drawn
+from support_cases import MNIST, OPTIMIZERS, RATES, SCALES, WEIGHTS, digits, drawn, tagged
 
 from migrate import gate
 from migrate.emit import support_code
@@ -107,3 +107,26 @@ def test_order_puts_what_is_called_first():
 def test_unknown_snippet_is_an_error():
     with pytest.raises(FileNotFoundError):
         support_code.load("no_such_snippet")
+
+
+@pytest.mark.parametrize("in_function", [False, True])
+@pytest.mark.parametrize("steps", [1, 4])
+def test_conditional_random_fields(steps: int, in_function: bool):
+    names = ["crf_log_likelihood", "crf_decode", "viterbi_decode"]
+    space: dict[str, Any] = {}
+    exec(text_of(names), space)
+
+    def computed(scores, tags, lengths, transitions):
+        with tf.GradientTape() as tape:
+            tape.watch([scores, transitions])
+            likelihood = space["crf_log_likelihood"](scores, tags, lengths, transitions)
+        gradients = tape.gradient(likelihood, [scores, transitions], unconnected_gradients="zero")
+        return [likelihood, *gradients, *space["crf_decode"](scores, transitions, tf.maximum(lengths, 1))]
+
+    values = [tf.constant(value) for value in tagged(steps)]
+    signature = [tf.TensorSpec([None, None, 3]), tf.TensorSpec([None, None], tf.int32), tf.TensorSpec([None], tf.int32)]
+    function = tf.function(computed, input_signature=[*signature, tf.TensorSpec([3, 3])]) if in_function else computed
+    tags, score = space["viterbi_decode"](tagged(steps)[0][0], tagged(steps)[3])
+    for number, value in enumerate([*function(*values), np.array(tags), np.array(score)]):
+        golden = GOLDENS[f"crf.{steps}.{number}"]
+        np.testing.assert_allclose(np.array(value), golden, rtol=1e-5, atol=1e-6, err_msg=str(number))

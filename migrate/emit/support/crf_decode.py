@@ -28,9 +28,10 @@ def crf_decode(potentials, transitions, sequence_length):
     def backward(tags, pointers):
         return tf.gather(pointers, tags, batch_dims=1)
 
-    later = tf.transpose(potentials[:, 1:], [1, 0, 2]), tf.transpose(valid[:, 1:])
-    best, pointers = tf.scan(forward, later, initializer=(potentials[:, 0], here))
-    best = tf.concat([potentials[tf.newaxis, :, 0], best], axis=0)[-1]
-    last = tf.argmax(best, axis=1, output_type=tf.int32)
-    tags = tf.concat([tf.scan(backward, pointers, initializer=last, reverse=True), last[tf.newaxis]], axis=0)
-    return tf.where(valid, tf.transpose(tags), 0), tf.reduce_max(best, axis=1)
+    going_on = tf.concat([tf.zeros_like(valid[:, :1]), valid[:, 1:]], axis=1)  # the first step has none before it
+    steps = tf.transpose(potentials, [1, 0, 2]), tf.transpose(going_on)
+    best, pointers = tf.scan(forward, steps, initializer=(potentials[:, 0], here))
+    last = tf.argmax(best[-1], axis=1, output_type=tf.int32)
+    before = tf.scan(backward, pointers, initializer=last, reverse=True)
+    tags = tf.concat([before[1:], last[tf.newaxis]], axis=0)
+    return tf.where(valid, tf.transpose(tags), 0), tf.reduce_max(best[-1], axis=1)
