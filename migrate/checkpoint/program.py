@@ -25,6 +25,7 @@ import numpy as np
 
 from migrate.checkpoint import outputs
 from migrate.checkpoint.errors import CheckpointError
+from migrate.checkpoint.harmless import deleting_nothing
 from migrate.checkpoint.survey import Survey, survey
 from migrate.checkpoint.units import as_array
 from migrate.files import UnreadableInput, decode, read_bytes
@@ -47,7 +48,7 @@ class Program:
     namespaces: list[dict[str, Any]] = field(default_factory=list)
     own_modules: tuple[str, ...] = ("__main__",)
     stopped_at: str = ""
-    failures: list[str] = field(default_factory=list)  # functions that could not be traced
+    failures: list[str] = field(default_factory=list)  # functions that could not be traced, calls passed over
     created: list[Any] = field(default_factory=list)  # layers, optimizers and variables in order of creation
 
     def keep(self, names: Any) -> None:
@@ -206,6 +207,7 @@ class _Loader:
         with contextlib.ExitStack() as stack:
             stack.enter_context(contextlib.redirect_stdout(_Quiet()))
             self._watch(stack)
+            stack.enter_context(deleting_nothing(self._is_own, self.program.failures))
             try:
                 yield main.__dict__
             finally:

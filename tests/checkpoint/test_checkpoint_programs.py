@@ -222,3 +222,54 @@ def test_two_optimizers_of_the_same_variables(tmp_path):
     path.write_text(TWO_OPTIMIZERS.format("second", "second", "first", "first"))
     with pytest.raises(Exception, match="does not show"):
         convert(tmp_path / "old", path)
+
+
+DELETING = """\
+import os
+import pathlib
+import shutil
+from os import system
+
+import keras
+import tensorflow as tf
+
+for folder in ("save", "logs"):
+    if os.path.isdir(folder):
+        shutil.rmtree(folder)
+    os.makedirs(folder, exist_ok=True)
+if tf.io.gfile.exists("save"):
+    tf.io.gfile.rmtree("save")
+if tf.compat.v1.gfile.Exists("save"):
+    tf.compat.v1.gfile.DeleteRecursively("save")
+os.remove("save/old.index")
+pathlib.Path("save/old.index").unlink()
+os.rename("save", "older")
+system("rm -r save")
+
+with open("logs/run.txt", "w") as file:
+    file.write("run")
+dense = keras.layers.Dense(2)
+
+
+@tf.function(input_signature=[tf.TensorSpec([None, 3], tf.float32)])
+def compute(x):
+    return dense(x)
+
+
+compute([[1.0, 2.0, 3.0]])
+"""
+
+
+def test_a_program_that_empties_its_folder_as_it_starts_does_not_take_the_checkpoint_along(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "save").mkdir()
+    write_tf1("save/old", {"dense/kernel": np.ones([3, 2], np.float32), "dense/bias": np.ones([2], np.float32)})
+    (tmp_path / "program.py").write_text(DELETING)
+    before = {path: path.read_bytes() for path in (tmp_path / "save").iterdir()}
+    report = convert("save/old", "program.py", "model.weights.h5")
+    assert {path: path.read_bytes() for path in (tmp_path / "save").iterdir()} == before
+    assert (tmp_path / "logs" / "run.txt").read_text() == "run"
+    passed_over = [one for one in report.plan.remarks if "passed over" in one]
+    assert len(passed_over) == 7 and "line 11 was passed over" in passed_over[0]
+    (tmp_path / "logs" / "run.txt").unlink()  # works again
+    assert not (tmp_path / "logs" / "run.txt").exists()
