@@ -9,6 +9,7 @@ import tensorflow.compat.v1 as v1
 from tf1rnn.rnn import lengths as seq
 from tf1rnn.rnn import state as states
 from tf1rnn.rnn.cell import assert_is_cell
+from tf1rnn.rnn.fused import route as fused
 from tf1rnn.rnn.scope import cached_scope
 
 nest = v1.nest
@@ -28,6 +29,8 @@ def dynamic_rnn(
     scope: Any = None,
 ) -> tuple[Any, Any]:
     """Runs a cell over the time axis of the inputs (`tf.nn.dynamic_rnn` of TensorFlow 1.15).
+
+    Cells that `tf1rnn.rnn.fused` knows run over all steps at once, others in a while loop.
 
     Args:
         cell: an RNNCell.
@@ -60,8 +63,12 @@ def dynamic_rnn(
             if not dtype:
                 raise ValueError("If there is no initial_state, you must give a dtype.")
             state = zero_state_of(cell, batch_size, dtype)
-        loop = _Loop(cell, nest.pack_sequence_as(inputs, flat_inputs), batch_size, sequence_length, dtype)
-        outputs, final_state = loop.run(state, parallel_iterations or 32, swap_memory)
+        node = fused.way(cell, flat_inputs[0], state, sequence_length, dtype) if not nest.is_nested(inputs) else None
+        if node is not None:
+            outputs, final_state = fused.run(node, flat_inputs[0], state, sequence_length, bounded=True)
+        else:
+            loop = _Loop(cell, nest.pack_sequence_as(inputs, flat_inputs), batch_size, sequence_length, dtype)
+            outputs, final_state = loop.run(state, parallel_iterations or 32, swap_memory)
         if not time_major:
             outputs = nest.map_structure(transpose_batch_time, outputs)
         return outputs, final_state
