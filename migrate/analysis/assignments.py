@@ -32,6 +32,7 @@ from migrate.classes.marks import plain
 
 # Values that exist only while the graph is built: the statements that make them fall away.
 GONE = (
+    values.VariableScope,
     values.Cell,
     values.Stack,
     values.CellList,

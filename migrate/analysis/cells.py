@@ -152,7 +152,7 @@ def create(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -
             "Use state_is_tuple=True and the pair (c, h).",
         )
     reuse = ev.constant(bound["reuse"], scope) if "reuse" in bound else None
-    if reuse not in (None, False, True) and not code_of(bound["reuse"]).endswith("get_variable_scope().reuse"):
+    if reuse not in (None, False, True) and not says_scope(ev, bound["reuse"], scope):
         raise Refuse(node, "reuse", "the source does not show whether the cell shares its variables", ADVICE)
     if "dtype" in bound and ev.symbol_of(bound["dtype"], scope) not in (None, "float32"):
         raise Refuse(node, "dtype", "only float32 cells are migrated")
@@ -207,6 +207,15 @@ def create(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -
         reuse is True,
     )
     return values.Cell(spec, origin=ev.program.place(node)), node
+
+
+def says_scope(ev: Evaluator, given: cst.BaseExpression, scope: Scope) -> bool:
+    """reuse=tf.get_variable_scope().reuse: what the scope around says anyway."""
+    return (
+        isinstance(given, cst.Attribute)
+        and given.attr.value == "reuse"
+        and isinstance(ev.look(given.value, scope), values.VariableScope)
+    )
 
 
 def dropout_wrapper(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:

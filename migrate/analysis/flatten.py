@@ -153,6 +153,8 @@ class Flattening(Block):
                 for name in names_in(item.asname.name):
                     self._remove(name)
                     opened = value if not isinstance(value, values.Python) else values.Operation("scope")
+                    if kind in ("variable_scope", "variable_op_scope"):
+                        opened = values.VariableScope(self.program.sharing.scopes)
                     scope.bind(name, Binding(opened))
         if kind in ("variable_scope", "variable_op_scope") and not given:
             self.ev.initializers.append(self.ev.initializers[-1])
@@ -196,7 +198,10 @@ class Flattening(Block):
             reuse = "auto" if auto else self.ev.constant(bound["reuse"], scope) or False
             if reuse is values.UNKNOWN:
                 raise Refuse(call, "reuse", "the source does not show whether the scope shares variables", ADVICE)
-        self.program.sharing.enter(self._scope_name(bound.get("name_or_scope"), scope), reuse)  # type: ignore[arg-type]
+        given = bound.get("name_or_scope")
+        held = None if given is None or isinstance(given, cst.SimpleString) else self.ev.look(given, scope)
+        name = held if isinstance(held, values.VariableScope) else self._scope_name(given, scope)
+        self.program.sharing.enter(name, reuse)  # type: ignore[arg-type]
         if not is_none(bound.get("initializer")):
             self.ev.initializers.append(initializer(self.ev, bound["initializer"], scope, Slot()))
             return values.Python()

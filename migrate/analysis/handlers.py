@@ -24,6 +24,7 @@ from migrate.analysis import (
     states,
     summaries,
     training,
+    variable_scopes,
     variables,
 )
 from migrate.analysis.optimizers import OPTIMIZERS, SCHEDULES
@@ -39,6 +40,7 @@ HANDLERS: dict[str, Handler] = {
     "train.get_or_create_global_step": variables.global_step,
     "train.create_global_step": variables.global_step,
     "train.get_global_step": variables.global_step,
+    "get_variable_scope": variable_scopes.current,
     "assign": variables.assign,
     "assign_add": variables.assign,
     "assign_sub": variables.assign,
@@ -118,12 +120,10 @@ LIVE_HANDLERS: dict[str, Handler] = {
     "nn.static_rnn": live_cells.loop,
     "nn.bidirectional_dynamic_rnn": live_directions.bidirectional,
     "contrib.rnn.stack_bidirectional_dynamic_rnn": live_directions.stacked,
-    "get_variable_scope": live_cells.nothing,
     "contrib.legacy_seq2seq.rnn_decoder": live_cells.rnn_decoder,
 }
 LIVE_METHODS: dict[tuple[str, str], Handler] = {
     ("LiveCell", "zero_state"): live_cells.zero_state,
-    ("VariableScope", "reuse_variables"): live_cells.reuse_variables,
 }
 
 # (kind of value, method) and (kind of value, ".attribute")
@@ -136,6 +136,7 @@ METHODS: dict[tuple[str, str], Handler] = {
     ("Tensor", "eval"): sessions.eval_,
     ("Summary", "eval"): sessions.eval_,
     ("Tensor", "run"): sessions.eval_,
+    ("VariableScope", "reuse_variables"): variable_scopes.reuse_variables,
     ("Variable", "assign"): variables.method_assign,
     ("Variable", "assign_add"): variables.method_assign,
     ("Variable", "assign_sub"): variables.method_assign,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from migrate.analysis import values
-from migrate.analysis.cells import PARAMETERS, activation, initializer
+from migrate.analysis.cells import PARAMETERS, activation, initializer, says_scope
 from migrate.analysis.keep_probabilities import in_place, keep_probability, set_probabilities
 from migrate.analysis.loops import PARAMETERS as LOOPS
 from migrate.analysis.program import OwnerRecord
@@ -100,7 +100,7 @@ def create(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -
 def _check(ev: Evaluator, node: cst.Call, bound: dict[str, cst.BaseExpression], scope: Scope) -> None:
     if "reuse" in bound and not is_none(bound["reuse"]):
         reuse = ev.constant(bound["reuse"], scope)
-        if reuse is not False and not _in_reusing_code(ev, bound["reuse"], scope):
+        if reuse is not False and (not says_scope(ev, bound["reuse"], scope) or ev.program.sharing.reuse[-1]):
             raise Refuse(node, "reuse", "the cell reuses the variables of another one", "Create one cell.")
     if "dtype" in bound and ev.symbol_of(bound["dtype"], scope) not in (None, "float32"):
         raise Refuse(node, "dtype", "only float32 cells are migrated")
@@ -129,11 +129,6 @@ def _packed(
         return cell, code
     ev.program.support.add("PackedState")
     return values.LiveCell("one"), call(ev.program.support_name("PackedState"), [code])
-
-
-def _in_reusing_code(ev: Evaluator, node: cst.BaseExpression, scope: Scope) -> bool:
-    """reuse=tf.get_variable_scope().reuse: what the scope says, and scopes that share are followed by name."""
-    return code_of(node).endswith(".reuse") and not ev.program.sharing.reuse[-1]
 
 
 def made_by_class(ev: Evaluator, node: cst.Call, value: values.LiveClass, scope: Scope, slot: Slot) -> Result:
@@ -310,16 +305,3 @@ def assigned(
         (state, values.Tensor() if result.cell.kind == "one" else values.State(result.cell)),
     ]
     return [cst.parse_statement(line) for line in lines], bound
-
-
-def nothing(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:
-    """tf.get_variable_scope(), of which a program that steps its cells only asks reuse_variables()."""
-    return values.VariableScope(), node
-
-
-def reuse_variables(
-    ev: Evaluator, node: cst.Call, value: Value, code: cst.BaseExpression, scope: Scope, slot: Slot
-) -> Result:
-    """tf.get_variable_scope().reuse_variables(): a cell has its variables once anyway."""
-    ev.program.sharing.reuse[-1] = True
-    return values.Operation("nothing"), node

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
+from migrate.analysis import values
 from migrate.analysis.scope import Refuse
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class Sharing:
     """
 
     program: Program
-    scopes: list[str] = field(default_factory=list)
+    paths: list[tuple[str, ...]] = field(default_factory=lambda: [()])  # of the open scopes, the innermost last
     reuse: list[bool | str] = field(default_factory=lambda: [False])
     variables: dict[Key, int] = field(default_factory=dict)  # owner, by scopes and name
     opened: set[tuple[str, ...]] = field(default_factory=set)
@@ -49,11 +50,16 @@ class Sharing:
     layers: dict[LayerKey, SharedLayer] = field(default_factory=dict)
     counts: Counter[tuple[tuple[str, ...], str]] = field(default_factory=Counter)  # by scopes and TF1's base name
 
-    def enter(self, name: str, reuse: bool | str) -> None:
-        """Open a scope; reuse is inherited from the scopes around it."""
-        self.scopes.append(name)
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """The names of the scopes around."""
+        return self.paths[-1]
+
+    def enter(self, name: str | values.VariableScope, reuse: bool | str) -> None:
+        """Open a scope, or one that was opened before; reuse is inherited from the scopes around it."""
+        path = name.path if isinstance(name, values.VariableScope) else (*self.scopes, name)
+        self.paths.append(path)
         self.reuse.append(self.reuse[-1] or reuse)
-        path = tuple(self.scopes)
         for key in [key for key in self.counts if key[0][: len(path)] == path]:
             del self.counts[key]  # TF1 counts layers anew in a scope that is entered again
         self.again.append(path in self.opened)
@@ -61,7 +67,7 @@ class Sharing:
 
     def leave(self) -> None:
         """Close the innermost scope."""
-        self.scopes.pop()
+        self.paths.pop()
         self.reuse.pop()
         self.again.pop()
 
@@ -71,7 +77,7 @@ class Sharing:
         Raises Refuse where the source does not show which variable it is.
         """
         reuse = self.reuse[-1]
-        found = self.variables.get((tuple(self.scopes), name)) if isinstance(name, str) else None
+        found = self.variables.get((self.scopes, name)) if isinstance(name, str) else None
         if not reuse:
             return None
         self._refuse_unnamed(node)
@@ -86,7 +92,7 @@ class Sharing:
 
         Raises Refuse where the source does not show it.
         """
-        key = (tuple(self.scopes), model)
+        key = (self.scopes, model)
         found = self.objects.get(key) if self.reuse[-1] else None
         if found is None and self.reuse[-1] is True:
             raise Refuse(node, "reuse", f"the source does not show whose variables {model} shares", ADVICE)
@@ -97,7 +103,7 @@ class Sharing:
     def created(self, name: Any, owner: int) -> None:
         """Note a variable by its name."""
         if isinstance(name, str):
-            self.variables[tuple(self.scopes), name] = owner
+            self.variables[self.scopes, name] = owner
 
     def _refuse_unnamed(self, node: cst.CSTNode) -> None:
         if UNNAMED in self.scopes:
@@ -106,7 +112,7 @@ class Sharing:
 
     def layer_key(self, base: str, given: Any) -> LayerKey:
         """Where TF1 keeps the weights of the next layer: base is TF1's name for its kind, `given` the program's."""
-        path = tuple(self.scopes)
+        path = self.scopes
         if isinstance(given, str):
             return path, given, 0
         self.counts[path, base] += 1

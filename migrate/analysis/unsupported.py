@@ -69,9 +69,6 @@ UNSUPPORTED: dict[str, Unsupported] = {
         "unsupported-layer", "these layers of tf.contrib.layers", "Use the Keras layer by hand."
     ),
     "contrib.slim": Unsupported("unsupported-layer", "the layers of slim", "Use the Keras layers by hand."),
-    "get_variable_scope": Unsupported(
-        "reuse", "variable scopes as objects", "Create each variable once and use it twice."
-    ),
     "get_collection": Unsupported("collection", "graph collections", "Name the tensors."),
     "add_to_collection": Unsupported("collection", "graph collections", "Name the tensors."),
 }

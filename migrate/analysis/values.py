@@ -350,7 +350,9 @@ class LiveResult(Value):
 
 @dataclass(frozen=True)
 class VariableScope(Value):
-    """tf.get_variable_scope()."""
+    """tf.get_variable_scope(), or `with tf.variable_scope(...) as scope`."""
+
+    path: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
