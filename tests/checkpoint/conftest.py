@@ -80,13 +80,14 @@ def run_program(text, folder, name="resumed.py"):
     path = Path(folder) / name
     path.write_text(text)
     names = {"__name__": "__main__", "__file__": str(path)}
-    with contextlib.chdir(folder) if hasattr(contextlib, "chdir") else _changed(folder):
+    with changed_to(folder):
         exec(compile(text, str(path), "exec"), names)
     return names
 
 
 @contextlib.contextmanager
-def _changed(folder):
+def changed_to(folder):
+    """contextlib.chdir of Python 3.11."""
     before = os.getcwd()
     os.chdir(folder)
     try:
