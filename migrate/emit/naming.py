@@ -43,12 +43,16 @@ def step_name(program: Program, step: Step, taken: set[str]) -> str:
     else:
         base = "evaluate"
     if base in taken:
-        tail = "_and_".join(plain(name).lower() for name in names if name)
+        words = [plain(name).lower() for name in names if name]
+        short = len(words) > 2 and f"{base}_{words[0]}" not in taken
+        tail = words[0] if short else "_and_".join(words)
         base = f"{base}_{tail}" if tail and step.update is None else f"train_step_with_{tail}" if tail else base
     return base
 
 
 def _leaf(code: object) -> str:
+    if isinstance(code, cst.Call) and isinstance(code.func, (cst.Name, cst.Attribute)):  # what is done, not to what
+        code = code.func if isinstance(code.func, cst.Name) else code.func.attr
     text = code_of(code) if code is not None else ""  # type: ignore[arg-type]
     text = marks.plain(text) if text.isidentifier() else text.replace(marks.attribute(marks.SELF, ""), "")
     return text if text.isidentifier() else re.sub(r"\W+", "_", text).strip("_")[:24] or "value"
