@@ -103,8 +103,9 @@ class Program:
             pass
         except Exception as error:
             name = getattr(function, "__name__", "a function")
-            first = str(error).strip().splitlines() or [""]
-            self.failures.append(f"{name} could not be traced: {type(error).__name__}: {first[0]}")
+            last = (str(error).strip().splitlines() or [""])[-1].strip()  # before it the places, in TensorFlow's way
+            reason = last if last.startswith(type(error).__name__) else f"{type(error).__name__}: {last}"
+            self.failures.append(f"{name} could not be traced: {reason}")
 
 
 def _function_type() -> type:
