@@ -13,7 +13,7 @@ from migrate.files import NotWritten, SourceFile, UnreadableInput, read_bytes, r
 from migrate.notebook import judge_notebook
 from migrate.plan import Migrated, Refused, Unchanged
 from migrate.program import local_imports, refuse_split_programs, together, uses_tensorflow
-from migrate.result import FileResult, Unreadable
+from migrate.result import FileResult, Judgement, Unreadable
 from migrate.writing import Write, carry_out
 
 Report = Callable[[str, int, int], None]  # what is being done, how many are done, of how many
@@ -107,11 +107,9 @@ def _judge(items: Sequence[_Item], options: Options, report: Report) -> None:
             tasks.append([by_path[path] for path in first[real]])
         elif real not in members:
             tasks.append([item])
-    named = [
-        tuple((sources[one.found.real], str(one.found.real if len(task) > 1 else one.result.path)) for one in task)
-        for task in tasks
-    ]
-    answers = judge_all(named, options.jobs, lambda done: report("migrating", done, len(texts)))
+    answers = _answers(tasks, options, lambda done: report("migrating", done, len(texts)))
+    if options.out is not None:
+        tasks, answers = _with_the_rest(tasks, answers, graph, options)
     for task, judgements in zip(tasks, answers, strict=True):
         for item, answer in zip(task, judgements, strict=True):
             item.result.judgement = answer
@@ -129,6 +127,57 @@ def _judge(items: Sequence[_Item], options: Options, report: Report) -> None:
             for item in task:  # a program is written whole or not at all
                 item.result.after = None
     _refuse_split_programs([item for item in texts if item.found.real not in members], sources, around)
+
+
+def _answers(
+    tasks: Sequence[Sequence[_Item]], options: Options, progress: Callable[[int], None]
+) -> list[list[Judgement]]:
+    named = []
+    for task in tasks:
+        files = [(item.source.text, item) for item in task if item.source is not None]
+        paths = [item.found.real if len(task) > 1 else item.result.path for item in task]
+        named.append(tuple((text, str(path)) for (text, _), path in zip(files, paths, strict=True)))
+    return judge_all(named, options.jobs, progress)
+
+
+def _with_the_rest(
+    tasks: Sequence[list[_Item]],
+    answers: Sequence[list[Judgement]],
+    graph: Mapping[Path, Mapping[Path, int]],
+    options: Options,
+) -> tuple[list[list[_Item]], list[list[Judgement]]]:
+    """Scripts that are refused, apart from the other files of their program, if those migrate without them.
+
+    For --out only: in place, the script would be left with modules that are not what it knows.
+    """
+    apart: list[tuple[list[_Item], list[Judgement]]] = []
+    for task, judgements in zip(tasks, answers, strict=True):
+        apart += _divided(task, judgements, graph, options) or [(task, judgements)]
+    return [task for task, _ in apart], [judgements for _, judgements in apart]
+
+
+def _divided(
+    task: list[_Item], judgements: list[Judgement], graph: Mapping[Path, Mapping[Path, int]], options: Options
+) -> list[tuple[list[_Item], list[Judgement]]] | None:
+    refused: list[tuple[list[_Item], list[Judgement]]] = []
+    while True:
+        imported = {target for item in task for target in graph.get(item.found.real, {})}
+        scripts = [
+            (item, judgement)
+            for item, judgement in zip(task, judgements, strict=True)
+            if isinstance(judgement, Refused)
+            and judgement.reasons[0].code != "multi-file"
+            and item.found.real not in imported
+        ]
+        if not scripts or len(task) < 3:  # what is left is a script and what it imports
+            return None
+        for item, judgement in scripts:
+            refused.append(([item], [judgement]))
+        gone = [item for item, _ in scripts]
+        task = [item for item in task if item not in gone]
+        judgements = _answers([task], options, lambda done: None)[0]
+        if not any(isinstance(judgement, Refused) for judgement in judgements):
+            return [*refused, (task, judgements)]
 
 
 def _refuse_split_programs(

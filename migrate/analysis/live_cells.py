@@ -186,6 +186,7 @@ def zero_state(
     bound = arguments(node, ("batch_size", "dtype"), "zero_state")
     _, batch = ev.evaluate(bound["batch_size"], scope, slot)
     text = f"{code_of(code)}.get_initial_state(batch_size={code_of(batch)})"
+    text += "[0]" if value.kind == "one" else ""
     slot.graph = True
     place = ev.program.place(node)
     return values.State(value, zero=place), parse(text)
