@@ -173,9 +173,8 @@ class Dropout(Around):
     """DropoutWrapper without dropout of states, with new masks at every step, and without a seed.
 
     The masks of all steps are drawn at once, where the cell would be called, so that the random operations of a graph
-    keep their order. Under a seed of the graph they are not the masks of the loop: without a seed of its own an
-    operation's seed differs between versions of TensorFlow anyhow. With one the numbers of 1.15 are to be had, from the
-    loop only.
+    keep their order. Under a seed, of the cell or of the graph, the numbers are those that the loop draws step by step:
+    only the loop has them.
     """
 
     _inputs_mask: Any = None
@@ -234,7 +233,8 @@ def _wrapper(cell: Any, inner: Node) -> Node | None:
     drops = droppers._drops(cell._input_keep_prob) or droppers._drops(cell._output_keep_prob)
     if not drops:
         return Around(cell, inner)
-    known = cell._seed is None and not cell._variational_recurrent and isinstance(cell.output_size, int)
+    seeded = cell._seed is not None or v1.get_default_graph().seed is not None
+    known = not seeded and not cell._variational_recurrent and isinstance(cell.output_size, int)
     return Dropout(cell, inner) if known else None
 
 

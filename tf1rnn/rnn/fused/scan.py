@@ -16,8 +16,8 @@ from tf1rnn.rnn.fused.rows import Rows
 Step = Callable[[dict[str, Any], list[Any]], tuple[list[Any], dict[str, Any]]]
 Shape = tuple[int | None, int]
 
-BLOCK = 8  # steps an iteration: more gain little
-UNROLLED = 12  # so many steps need no loop
+BLOCK = 5  # steps an iteration: more gain little, and make the graph large
+UNROLLED = 10  # so many steps need no loop
 
 
 class Value(NamedTuple):
@@ -31,7 +31,7 @@ def block_size(steps: int | None) -> int:
     """Steps an iteration for a number of steps, if it is known: one that leaves no rest, if there is one."""
     if steps is None:
         return BLOCK
-    fitting = [size for size in range(BLOCK + 2, BLOCK - 4, -1) if steps % size == 0]
+    fitting = [size for size in range(BLOCK + 1, BLOCK - 2, -1) if steps % size == 0]
     return fitting[0] if fitting else BLOCK
 
 
