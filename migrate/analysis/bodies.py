@@ -18,6 +18,7 @@ from migrate.analysis.region import element_of
 from migrate.analysis.scope import Binding, Refuse, Scope, Slot, assign, assign_target, code_of, names_in
 from migrate.analysis.values import Value
 from migrate.analysis.variables import Initializer, Placeholder
+from migrate.classes.marks import plain
 
 if TYPE_CHECKING:
     from migrate.analysis.blocks import Walker
@@ -35,6 +36,7 @@ class Body:
     slot: Slot = field(default_factory=Slot)
     creations: Statements = field(default_factory=list)
     assigned: list[str] = field(default_factory=list)
+    either: set[str] = field(default_factory=set)  # names that both branches of a condition around assign
     aliases: dict[str, Binding] = field(default_factory=dict)  # names that stand for variables made in passing
     result: Value | None = None
     nested: dict[str, cst.FunctionDef] = field(default_factory=dict)
@@ -110,6 +112,7 @@ class Body:
             kept = [part for statement in branch for part in self.statement(statement)]
             return kept
         _, test = self.ev.evaluate(node.test, self.scope, self.slot)
+        either, self.either = self.either, self.either | _in_both(node)
         outside, self.creations = self.creations, []
         first = self.result
         owners = self.walker.program.owners
@@ -124,6 +127,7 @@ class Body:
         elif isinstance(orelse, cst.Else):
             orelse = orelse.with_changes(body=orelse.body.with_changes(body=self.statements(orelse.body)))
         otherwise, self.creations = self.creations, outside
+        self.either = either
         if made or otherwise:
             self.creations.append(self._created_under(node, made, otherwise))
             text = code_of(self.ev.creation(node.test, self.scope, self.slot))
@@ -404,13 +408,24 @@ class Body:
     ) -> Statements:
         """A variable made inside a helper: made before the call instead."""
         name = names_in(targets[0])[0]
-        self.walker._remove(name)
-        hoisted = self.walker.program.fresh(name)
+        joined = name in self.either and isinstance(value, values.Variable)
+        if joined:  # a tensor or another variable in the other branch
+            hoisted = self.walker.program.fresh(f"{plain(name)}_variable")
+        else:
+            self.walker._remove(name)
+            hoisted = self.walker.program.fresh(name)
         self.creations.append(assign(hoisted, code).with_changes(leading_lines=node.leading_lines))
         self.walker._own([cst.Name(hoisted)], value)
         self.scope.bind(name, Binding(value, parameter=True, code=cst.Name(hoisted)))
         if isinstance(value, values.Optimizer):
             self.walker.program.optimizers[value.owner].name = hoisted
+        if joined:
+            assert isinstance(value, values.Variable)
+            self.slot.captures.add(hoisted)
+            self.slot.variables.add(value.owner)
+            self.scope.bind(name, Binding(values.Tensor(), parameter=True))
+            self.assigned.append(name)
+            return [assign(name, cst.Name(hoisted))]
         return []
 
     def _bind(
@@ -435,3 +450,9 @@ class Body:
             text = None if source is None or name in self.scope.names else (source, self.scope)
             self.scope.bind(name, Binding(value, parameter=True, local=not self.factory, outer=outer, source=text))
             self.assigned.append(name)
+
+
+def _in_both(node: cst.If) -> set[str]:
+    """The names that the branches of a condition assign, if more than one does."""
+    first = set(assigned_names(node.body))
+    return first & set(assigned_names(node.orelse)) if node.orelse is not None else set()

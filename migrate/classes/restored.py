@@ -5,7 +5,7 @@ What the constructor makes and a method uses lives on the object; functions beco
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import libcst as cst
@@ -182,15 +182,9 @@ class _Restoring:
             self.stages[stage] = [self._taken(statement) for statement in statements]
 
     def _taken(self, statement: cst.BaseStatement) -> cst.BaseStatement:
-        small = statement.body[0] if isinstance(statement, cst.SimpleStatementLine) else None
-        if not isinstance(small, cst.Assign) or not isinstance(small.targets[0].target, cst.Name):
-            return statement
-        name = small.targets[0].target.value
-        held = self.attributes.get(name, tail(name) if is_attribute(name) else "")
-        if name not in self.shared or not held:
-            return statement
-        value = cst.IfExp(test=cst.Name("shared"), body=parse(f"shared.{held}"), orelse=small.value)
-        return statement.with_changes(body=[small.with_changes(value=value)])
+        changed = statement.visit(_Taken(self.shared, self.attributes))
+        assert isinstance(changed, cst.BaseStatement)
+        return changed
 
     def _all_names(self) -> set[str]:
         found: set[str] = set()
@@ -369,3 +363,23 @@ def _spaced(methods: Sequence[cst.FunctionDef], after: bool) -> list[cst.Functio
 def unmarked(text: str) -> str:
     """The text of an expression with attributes written out."""
     return text.replace(DOT, ".")
+
+
+class _Taken(cst.CSTTransformer):
+    """What is made becomes what another object has made, where one is given; under conditions too."""
+
+    def __init__(self, shared: Collection[str], attributes: Mapping[str, str]) -> None:
+        super().__init__()
+        self.shared, self.attributes = shared, attributes
+
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
+        return False
+
+    def leave_Assign(self, original: cst.Assign, updated: cst.Assign) -> cst.Assign:
+        target = updated.targets[0].target
+        name = target.value if isinstance(target, cst.Name) else ""
+        held = self.attributes.get(name, tail(name) if is_attribute(name) else "")
+        if name not in self.shared or not held:
+            return updated
+        value = cst.IfExp(test=cst.Name("shared"), body=parse(f"shared.{held}"), orelse=updated.value)
+        return updated.with_changes(value=value)
