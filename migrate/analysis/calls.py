@@ -345,9 +345,9 @@ class Calls(Names):
             return values.Regularizer()
         if row.returns == "tensor":
             if name == "identity" and node.args:
-                held = self.look(node.args[0].value, scope)
-                if isinstance(held, values.State) and held.cell == values.LiveCell("one"):
-                    return held  # one tensor, which a run may feed
+                state = self.look(node.args[0].value, scope)
+                if isinstance(state, values.State) and state.cell == values.LiveCell("one"):
+                    return state  # one tensor, which a run may feed
             if name in ("cast", "identity", "to_int32") and node.args:
                 if isinstance(self.look(node.args[0].value, scope), values.SparseTensor):
                     return values.SparseTensor()
