@@ -10,6 +10,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "1")
 
 import tensorflow.compat.v1 as v1  # noqa: E402
 
+from tf1rnn import op_numbers  # noqa: E402
+
 
 def enter() -> None:
     """Switches TF2 behaviour off, as TensorFlow 1.15 starts. Safe to call again."""
@@ -22,3 +24,4 @@ def enter() -> None:
         v1.disable_v2_behavior()
     finally:
         logger.setLevel(level)
+    op_numbers.take_over()

@@ -11,12 +11,17 @@ OURS: dict[str, dict[str, str]] = {
     "": {
         "tf1rnn.release": "VERSION __version__",
         "tf1rnn.devices": "device",
+        "tf1rnn.numbered_ops": "map_fn one_hot ones random_uniform scan split tensordot zeros",
+        "tf1rnn.op_numbers": "get_seed",
         "tf1rnn.legacy_keras": "keras",
     },
     "version": {"tf1rnn.release": "VERSION"},
+    "linalg": {"tf1rnn.numbered_ops": "tensordot"},
+    "random": {"tf1rnn.numbered_ops": "uniform=random_uniform", "tf1rnn.op_numbers": "get_seed"},
     "flags": {"tf1rnn.flag_values": "FLAGS"},
     "app.flags": {"tf1rnn.flag_values": "FLAGS"},
     "nn": {
+        "tf1rnn.numbered_ops": "dropout",
         "tf1rnn.cross_entropies": "sigmoid_cross_entropy_with_logits softmax_cross_entropy_with_logits "
         "sparse_softmax_cross_entropy_with_logits",
         "tf1rnn.rnn.dynamic": "dynamic_rnn",

@@ -7,6 +7,7 @@ from typing import Any
 
 import tensorflow.compat.v1 as v1
 
+from tf1rnn import numbered_ops, op_numbers
 from tf1rnn.layers import identified
 from tf1rnn.layers.activation import activation_named
 from tf1rnn.layers.base import InputSpec, Layer
@@ -91,7 +92,7 @@ class Dense(Layer):
         """inputs [..., depth] -> [..., units]."""
         inputs = v1.cast(inputs, self.dtype) if inputs.dtype.base_dtype.name != self.dtype else inputs
         if inputs.shape.ndims is not None and inputs.shape.ndims > 2:
-            outputs = v1.tensordot(inputs, self.kernel, [[inputs.shape.ndims - 1], [0]])
+            outputs = numbered_ops.tensordot(inputs, self.kernel, [[inputs.shape.ndims - 1], [0]])
             outputs.set_shape(inputs.shape.as_list()[:-1] + [self.units])
         else:
             outputs = v1.matmul(inputs, self.kernel)
@@ -141,7 +142,7 @@ class Dropout(Layer):
         """`training` is a Python value or a boolean scalar tensor."""
 
         def dropped() -> Any:
-            return v1.nn.dropout(inputs, rate=self.rate, noise_shape=self._noise_shape(inputs), seed=self.seed)
+            return numbered_ops.dropout(inputs, rate=self.rate, noise_shape=self._noise_shape(inputs), seed=self.seed)
 
         return choose(training, dropped, lambda: v1.identity(inputs))
 
@@ -174,6 +175,7 @@ class Flatten(Layer):
         sizes = inputs.shape.as_list()
         if len(sizes) > 1 and None not in sizes[1:]:
             flat: Any = [-1, int(v1.TensorShape(sizes[1:]).num_elements())]
+            op_numbers.ahead(6 if sizes[0] is None else 0)  # it took the batch size out of the shape
         else:
             flat = [sizes[0] if sizes[0] is not None else v1.shape(inputs)[0], -1]
         outputs = v1.reshape(inputs, flat)

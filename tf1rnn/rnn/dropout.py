@@ -13,6 +13,7 @@ from typing import Any
 
 import tensorflow.compat.v1 as v1
 
+from tf1rnn import numbered_ops, op_numbers
 from tf1rnn.rnn.configuration import function_config, function_from
 from tf1rnn.rnn.lstm import LSTMStateTuple
 from tf1rnn.rnn.wrappers import CellWrapper
@@ -93,7 +94,7 @@ class DropoutWrapper(CellWrapper):
 
         def noise(salt: str, sizes: Any) -> list[Any]:
             shapes = [v1.TensorShape([1]).concatenate(v1.TensorShape(s)) for s in nest.flatten(sizes)]
-            return [v1.random_uniform(s, seed=self._seed_for(salt, i), dtype=dtype) for i, s in enumerate(shapes)]
+            return [self._noise_of(s, self._seed_for(salt, i), dtype) for i, s in enumerate(shapes)]
 
         self._input_noise: list[Any] | None = None
         if _drops(self._input_keep_prob):
@@ -105,6 +106,10 @@ class DropoutWrapper(CellWrapper):
             self._input_noise = noise("input", input_size)
         self._state_noise = noise("state", self.cell.state_size)
         self._output_noise = noise("output", self.cell.output_size)
+
+    def _noise_of(self, shape: Any, seed: int | None, dtype: Any) -> Any:
+        op_numbers.ahead(3)  # 1.15 put the shape together in the graph
+        return numbered_ops.random_uniform(shape, seed=seed, dtype=dtype)
 
     def _seed_for(self, salt: str, index: int) -> int | None:
         """A seed of its own for each mask; TensorFlow 1.15 derives them in this way."""
@@ -145,7 +150,7 @@ class DropoutWrapper(CellWrapper):
 
     def _drop_one(self, i: int, value: Any, salt: str, keep_prob: Any, noise: list[Any] | None) -> Any:
         if noise is None:
-            return v1.nn.dropout(value, rate=1.0 - keep_prob, seed=self._seed_for(salt, i))
+            return numbered_ops.dropout(value, rate=1.0 - keep_prob, seed=self._seed_for(salt, i))
         mask = v1.floor(v1.cast(keep_prob, noise[i].dtype) + noise[i])
         kept = v1.div(value, v1.cast(keep_prob, value.dtype)) * mask
         kept.set_shape(value.shape)

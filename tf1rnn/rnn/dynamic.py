@@ -6,7 +6,9 @@ from typing import Any
 
 import tensorflow.compat.v1 as v1
 
+from tf1rnn import op_numbers
 from tf1rnn.rnn import lengths as seq
+from tf1rnn.rnn import loop_numbers
 from tf1rnn.rnn import state as states
 from tf1rnn.rnn.cell import assert_is_cell
 from tf1rnn.rnn.fused import route as fused
@@ -54,7 +56,7 @@ def dynamic_rnn(
     with cached_scope(scope, "rnn"):
         flat_inputs = [v1.convert_to_tensor(x) for x in nest.flatten(inputs)]
         if not time_major:
-            flat_inputs = [transpose_batch_time(x) for x in flat_inputs]
+            flat_inputs = _transposed(flat_inputs)
         batch_size = states.best_batch_size(flat_inputs)
         if sequence_length is not None:
             sequence_length = seq.as_lengths(sequence_length, batch_size)
@@ -63,15 +65,25 @@ def dynamic_rnn(
             if not dtype:
                 raise ValueError("If there is no initial_state, you must give a dtype.")
             state = zero_state_of(cell, batch_size, dtype)
+        place = loop_numbers.in_while_loop(cell, flat_inputs, state, sequence_length, time_major)
         node = fused.way(cell, flat_inputs[0], state, sequence_length, dtype) if not nest.is_nested(inputs) else None
         if node is not None:
-            outputs, final_state = fused.run(node, flat_inputs[0], state, sequence_length, bounded=True)
+            outputs, final_state = fused.run(node, flat_inputs[0], state, sequence_length, place, bounded=True)
         else:
             loop = _Loop(cell, nest.pack_sequence_as(inputs, flat_inputs), batch_size, sequence_length, dtype)
-            outputs, final_state = loop.run(state, parallel_iterations or 32, swap_memory)
+            outputs, final_state = loop.run(state, place, parallel_iterations or 32, swap_memory)
         if not time_major:
             outputs = nest.map_structure(transpose_batch_time, outputs)
+        place.finish()
         return outputs, final_state
+
+
+def _transposed(flat_inputs: list[Any]) -> list[Any]:
+    start = op_numbers.number()
+    result = [transpose_batch_time(x) for x in flat_inputs]
+    changed = sum(new is not old for new, old in zip(result, flat_inputs, strict=True))
+    op_numbers.set_number(start + loop_numbers.TRANSPOSE * changed)
+    return result
 
 
 def zero_state_of(cell: Any, batch_size: Any, dtype: Any) -> Any:
@@ -104,7 +116,9 @@ class _Loop:
         self.steps, self.batch = _static_sizes(flat)
         self.time_steps = self.steps if self.steps is not None else v1.shape(flat[0])[0]
 
-    def run(self, state: Any, parallel_iterations: int, swap_memory: bool) -> tuple[Any, Any]:
+    def run(
+        self, state: Any, place: loop_numbers.Place, parallel_iterations: int, swap_memory: bool
+    ) -> tuple[Any, Any]:
         """Returns (outputs [time, batch, ...], final state)."""
         flat_inputs = nest.flatten(self.inputs)
         sizes = nest.flatten(self.cell.output_size)
@@ -123,7 +137,7 @@ class _Loop:
             bound = v1.minimum(self.time_steps, v1.maximum(1, v1.reduce_max(self.lengths)))
 
         def step(time: Any, arrays: Any, state: Any) -> Any:
-            return self._step(time, arrays, state, input_arrays, zero_outputs)
+            return self._step(time, arrays, state, input_arrays, zero_outputs, place)
 
         _, arrays, final_state = v1.while_loop(
             cond=lambda time, *_: time < bound,
@@ -148,13 +162,23 @@ class _Loop:
             tensor_array_name=f"dynamic_rnn/{name}",
         )
 
-    def _step(self, time: Any, arrays: Any, state: Any, input_arrays: list[Any], zero_outputs: Any) -> Any:
+    def _step(
+        self,
+        time: Any,
+        arrays: Any,
+        state: Any,
+        input_arrays: list[Any],
+        zero_outputs: Any,
+        place: loop_numbers.Place,
+    ) -> Any:
         step_inputs = []
         for array, x in zip(input_arrays, nest.flatten(self.inputs), strict=True):
             value = array.read(time)
             value.set_shape(x.shape[1:])
             step_inputs.append(value)
+        place.begin()
         output, new_state = self.cell(nest.pack_sequence_as(self.inputs, step_inputs), state)
+        place.end()
         nest.assert_same_structure(self.cell.output_size, output)
         nest.assert_same_structure(state, new_state)
         flat_output = nest.flatten(output)

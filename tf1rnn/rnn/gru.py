@@ -14,6 +14,7 @@ from typing import Any
 
 import tensorflow.compat.v1 as v1
 
+from tf1rnn import numbered_ops
 from tf1rnn.layers import identified
 from tf1rnn.layers.activation import activation_named
 from tf1rnn.layers.base import InputSpec
@@ -86,7 +87,7 @@ class GRUCell(LayerRNNCell):
     def call(self, inputs: Any, state: Any) -> Any:  # type: ignore[override]
         """inputs [batch, depth], state [batch, units] -> (h', h')."""
         gates = v1.sigmoid(v1.nn.bias_add(v1.matmul(v1.concat([inputs, state], 1), self._gate_kernel), self._gate_bias))
-        r, u = v1.split(gates, num_or_size_splits=2, axis=1)
+        r, u = numbered_ops.split(gates, num_or_size_splits=2, axis=1)
         candidate_inputs = v1.matmul(v1.concat([inputs, r * state], 1), self._candidate_kernel)
         c = self._activation(v1.nn.bias_add(candidate_inputs, self._candidate_bias))
         new_h = u * state + (1 - u) * c

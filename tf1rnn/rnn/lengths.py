@@ -8,6 +8,9 @@ from typing import Any
 
 import tensorflow.compat.v1 as v1
 
+from tf1rnn import op_numbers
+from tf1rnn.rnn import loop_numbers
+
 nest = v1.nest
 
 
@@ -22,6 +25,11 @@ def as_lengths(sequence_length: Any, batch_size: Any) -> Any:
     lengths = v1.to_int32(sequence_length) if _is_int64(sequence_length) else v1.cast(sequence_length, v1.int32)
     if lengths.shape.ndims not in (None, 1):
         raise ValueError(f"sequence_length must be a vector of length batch_size, but saw shape: {lengths.shape}")
+    with op_numbers.counted(loop_numbers.LENGTHS_CHECK):
+        return _checked(lengths, batch_size)
+
+
+def _checked(lengths: Any, batch_size: Any) -> Any:
     lengths = v1.identity(lengths, name="sequence_length")
     expected = v1.stack([batch_size])
     actual = v1.shape(lengths)

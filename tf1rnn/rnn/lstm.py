@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import tensorflow.compat.v1 as v1
 
+from tf1rnn import numbered_ops
 from tf1rnn.layers import identified
 from tf1rnn.layers.activation import activation_named
 from tf1rnn.layers.base import InputSpec
@@ -98,9 +99,9 @@ class BasicLSTMCell(LayerRNNCell):
 
     def call(self, inputs: Any, state: Any) -> Any:  # type: ignore[override]
         """inputs [batch, depth], state (c, h) -> (h', (c', h'))."""
-        c, h = state if self._state_is_tuple else v1.split(value=state, num_or_size_splits=2, axis=1)
+        c, h = state if self._state_is_tuple else numbered_ops.split(value=state, num_or_size_splits=2, axis=1)
         gates = v1.nn.bias_add(v1.matmul(v1.concat([inputs, h], 1), self._kernel), self._bias)
-        i, j, f, o = v1.split(value=gates, num_or_size_splits=4, axis=1)
+        i, j, f, o = numbered_ops.split(value=gates, num_or_size_splits=4, axis=1)
         forget_bias = v1.constant(self._forget_bias, dtype=f.dtype)
         new_c = c * v1.sigmoid(f + forget_bias) + v1.sigmoid(i) * self._activation(j)
         new_h = self._activation(new_c) * v1.sigmoid(o)
@@ -228,7 +229,7 @@ class LSTMCell(LayerRNNCell):
             raise ValueError("Could not infer input size from inputs.get_shape()[-1]")
 
         gates = v1.nn.bias_add(v1.matmul(v1.concat([inputs, h], 1), self._kernel), self._bias)
-        i, j, f, o = v1.split(value=gates, num_or_size_splits=4, axis=1)
+        i, j, f, o = numbered_ops.split(value=gates, num_or_size_splits=4, axis=1)
         if self._use_peepholes:
             forget = v1.sigmoid(f + self._forget_bias + self._w_f_diag * c)
             new_c = forget * c + v1.sigmoid(i + self._w_i_diag * c) * self._activation(j)

@@ -6,6 +6,8 @@ from typing import Any
 
 import tensorflow.compat.v1 as v1
 
+from tf1rnn import op_numbers
+
 nest = v1.nest
 
 
@@ -37,8 +39,9 @@ def zeros(state_size: Any, batch_size: Any, dtype: Any) -> Any:
     """Zero tensors [batch, size] for every size in a structure. `dtype` is one for all."""
 
     def one(size: Any) -> Any:
-        state = v1.zeros(with_batch(batch_size, size), dtype=dtype)
-        state.set_shape(static_with_batch(batch_size, size))
+        with op_numbers.counted(10 if isinstance(batch_size, v1.Tensor) else 8):
+            state = v1.zeros(with_batch(batch_size, size), dtype=dtype)
+            state.set_shape(static_with_batch(batch_size, size))
         return state
 
     return nest.map_structure(one, state_size)

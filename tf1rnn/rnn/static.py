@@ -7,6 +7,7 @@ from typing import Any
 import tensorflow.compat.v1 as v1
 
 from tf1rnn.rnn import lengths as seq
+from tf1rnn.rnn import loop_numbers
 from tf1rnn.rnn import state as states
 from tf1rnn.rnn.cell import assert_is_cell
 from tf1rnn.rnn.dynamic import zero_state_of
@@ -65,10 +66,13 @@ def static_rnn(
             kind = states.state_dtype(dtype, state)
             zero_output = nest.map_structure(lambda size: states.zeros(size, batch_size, kind), cell.output_size)
         together = fused.together(inputs)
+        place = loop_numbers.in_static_loop(len(inputs))
         node = fused.way(cell, together, state, sequence_length, dtype) if together is not None else None
         if node is not None:
-            stacked, state = fused.run(node, v1.stack(inputs), state, sequence_length, bounded=False)
-            return v1.unstack(stacked, num=len(inputs)), state
+            stacked, state = fused.run(node, v1.stack(inputs), state, sequence_length, place, bounded=False)
+            outputs = v1.unstack(stacked, num=len(inputs))
+            place.finish()
+            return outputs, state
         for time, step in enumerate(inputs):
             if time > 0:
                 entered.reuse_variables()

@@ -22,6 +22,7 @@ from typing import Any
 
 import tensorflow.compat.v1 as v1
 
+from tf1rnn import numbered_ops
 from tf1rnn.contrib.layers.dense import fully_connected
 from tf1rnn.contrib.layers.initializers import xavier_initializer
 from tf1rnn.rnn.cell import RNNCell
@@ -150,13 +151,13 @@ class GridRNNCell(RNNCell):
             elif isinstance(own, tuple):
                 memories[i], outputs[i] = own
             else:
-                memories[i], outputs[i] = v1.split(own, [self._num_units, self._width - self._num_units], 1)
+                memories[i], outputs[i] = numbered_ops.split(own, [self._num_units, self._width - self._num_units], 1)
         return outputs, memories
 
     def _enter(self, inputs: Any, depth: int, outputs: list[Any], memories: list[Any]) -> None:
         """Replaces outputs and memories of the input dimensions by projections of the inputs."""
         count = len(self._input_dims)
-        for part, i in zip(v1.split(inputs, count, axis=1), self._input_dims, strict=True):
+        for part, i in zip(numbered_ops.split(inputs, count, axis=1), self._input_dims, strict=True):
             shape = [depth // count, self._num_units]
             outputs[i] = v1.matmul(part, v1.get_variable(f"project_m_{i}", shape, dtype=inputs.dtype))
             if self._has_memory:
@@ -177,7 +178,7 @@ class GridRNNCell(RNNCell):
         if not self._has_memory:
             return result, None
         if not self._pair:
-            new = v1.split(new, [self._num_units, self._width - self._num_units], 1)
+            new = numbered_ops.split(new, [self._num_units, self._width - self._num_units], 1)
         return new[1], new[0]
 
     def _plain(self, i: int, seen: Sequence[Any]) -> Any:

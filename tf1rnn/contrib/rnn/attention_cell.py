@@ -14,6 +14,7 @@ from typing import Any
 
 import tensorflow.compat.v1 as v1
 
+from tf1rnn import numbered_ops
 from tf1rnn.rnn import state as states
 from tf1rnn.rnn.affine import affine
 from tf1rnn.rnn.cell import RNNCell, assert_is_cell
@@ -83,7 +84,7 @@ class AttentionCellWrapper(RNNCell):
         if self._state_is_tuple:
             inner, attended, past = state
         else:
-            inner, attended, past = v1.split(state, [self._cell.state_size, size, size * length], axis=1)
+            inner, attended, past = numbered_ops.split(state, [self._cell.state_size, size, size * length], axis=1)
         past = v1.reshape(past, [-1, length, size])
         input_size = self._input_size if self._input_size is not None else inputs.shape.as_list()[1]
         output, new_inner = self._cell(affine([inputs, attended], input_size), inner)

@@ -14,6 +14,7 @@ from typing import Any
 
 import tensorflow.compat.v1 as v1
 
+from tf1rnn import numbered_ops, op_numbers
 from tf1rnn.layers.activation import activation_named
 from tf1rnn.layers.base import InputSpec
 from tf1rnn.rnn.cell import BIAS, KERNEL, LayerRNNCell, depth_of
@@ -75,7 +76,10 @@ class LSTMBlockCell(LayerRNNCell):
         """inputs [batch, depth], state (c, h) -> (h', (c', h')). ValueError if the state is not a pair."""
         if not isinstance(state, (tuple, list)) or len(state) != 2:
             raise ValueError("Expecting state to be a tuple with length 2.")
-        c, h = state
+        with op_numbers.counted_in_loop(1 if self._use_peephole else 2):  # one operation, and zeros for its peepholes
+            return self._step(inputs, *state)
+
+    def _step(self, inputs: Any, c: Any, h: Any) -> Any:
         gates = v1.nn.bias_add(v1.matmul(v1.concat([inputs, h], 1), self._kernel), self._bias)
         i, j, f, o = v1.split(gates, 4, axis=1)
         f = f + v1.constant(self._forget_bias, dtype=f.dtype)
@@ -153,6 +157,10 @@ class GRUBlockCell(LayerRNNCell):
 
     def call(self, inputs: Any, state: Any) -> Any:  # type: ignore[override]
         """inputs [batch, depth], state [batch, units] -> (h', h')."""
+        with op_numbers.counted_in_loop(1):
+            return self._step(inputs, state)
+
+    def _step(self, inputs: Any, state: Any) -> Any:
         gates = v1.nn.bias_add(v1.matmul(v1.concat([inputs, state], 1), self._gate_kernel), self._gate_bias)
         r, u = v1.split(v1.sigmoid(gates), 2, axis=1)
         candidate = v1.matmul(v1.concat([inputs, r * state], 1), self._candidate_kernel)
@@ -205,7 +213,7 @@ class CudnnCompatibleGRUCell(GRUCell):
     def call(self, inputs: Any, state: Any) -> Any:  # type: ignore[override]
         """inputs [batch, depth], state [batch, units] -> (h', h')."""
         gates = v1.nn.bias_add(v1.matmul(v1.concat([inputs, state], 1), self._gate_kernel), self._gate_bias)
-        r, u = v1.split(v1.sigmoid(gates), 2, axis=1)
+        r, u = numbered_ops.split(v1.sigmoid(gates), 2, axis=1)
         from_input = v1.nn.bias_add(v1.matmul(inputs, self._input_kernel), self._input_bias)
         from_state = v1.nn.bias_add(v1.matmul(state, self._hidden_kernel), self._hidden_bias)
         new_h = (1 - u) * self._activation(from_input + r * from_state) + u * state

@@ -11,6 +11,7 @@ from typing import Any
 
 import tensorflow.compat.v1 as v1
 
+from tf1rnn import numbered_ops
 from tf1rnn.rnn.cell import RNNCell
 from tf1rnn.rnn.lstm import LSTMStateTuple
 
@@ -76,7 +77,7 @@ class ConvLSTMCell(RNNCell):
         """inputs [batch, *input_shape], state (c, h) -> (outputs, (c', h'))."""
         c, h = state
         gates = self._convolved(v1.concat([inputs, h], axis=-1))
-        i, j, f, o = v1.split(gates, 4, axis=self._conv_ndims + 1)
+        i, j, f, o = numbered_ops.split(gates, 4, axis=self._conv_ndims + 1)
         new_c = v1.sigmoid(f + self._forget_bias) * c + v1.sigmoid(i) * v1.tanh(j)
         output = v1.tanh(new_c) * v1.sigmoid(o)
         if self._skip_connection:

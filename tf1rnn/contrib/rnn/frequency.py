@@ -16,6 +16,7 @@ from typing import Any
 
 import tensorflow.compat.v1 as v1
 
+from tf1rnn import numbered_ops
 from tf1rnn.contrib.rnn.normalized import in_shards
 from tf1rnn.rnn.cell import RNNCell
 
@@ -88,7 +89,7 @@ class TimeFreqLSTMCell(RNNCell):
             c = v1.slice(state, [0, 2 * k * units], [-1, units])
             m = v1.slice(state, [0, (2 * k + 1) * units], [-1, units])
             gates = v1.nn.bias_add(v1.matmul(v1.concat([part, m, below], 1), kernel), bias)
-            i, j, f, o = v1.split(gates, 4, axis=1)
+            i, j, f, o = numbered_ops.split(gates, 4, axis=1)
             f = f + self._forget_bias
             if peephole:
                 f, i = f + peephole["F"] * c, i + peephole["I"] * c

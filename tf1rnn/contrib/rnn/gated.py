@@ -26,6 +26,7 @@ from typing import Any
 
 import tensorflow.compat.v1 as v1
 
+from tf1rnn import numbered_ops
 from tf1rnn.layers.activation import activation_named
 from tf1rnn.layers.base import InputSpec
 from tf1rnn.rnn.affine import affine
@@ -72,7 +73,8 @@ class UGRNNCell(RNNCell):
         if inputs.shape.with_rank(2).as_list()[1] is None:
             raise ValueError("Could not infer input size from inputs.get_shape()[-1]")
         with v1.variable_scope(v1.get_variable_scope(), initializer=self._initializer):
-            gate, candidate = v1.split(affine([inputs, state], 2 * self._num_units), 2, axis=1)
+            together = v1.concat([inputs, state], 1)
+            gate, candidate = numbered_ops.split(affine(together, 2 * self._num_units), 2, axis=1)
         gate = v1.sigmoid(gate + self._forget_bias)
         new_state = gate * state + (1.0 - gate) * self._activation(candidate)
         return new_state, new_state
@@ -134,7 +136,7 @@ class IntersectionRNNCell(RNNCell):
                     raise ValueError("Must project input to match num_units for Intersection RNN.")
                 with v1.variable_scope("in_projection"):
                     inputs = affine(inputs, units)
-            parts = v1.split(affine([inputs, state], 4 * units), 4, axis=1)
+            parts = numbered_ops.split(affine([inputs, state], 4 * units), 4, axis=1)
         state_gate, candidate, output_gate, output = parts
         state_gate = v1.sigmoid(state_gate + self._forget_bias)
         output_gate = v1.sigmoid(output_gate + self._forget_bias)
@@ -179,7 +181,7 @@ class SRUCell(LayerRNNCell):
 
     def call(self, inputs: Any, state: Any) -> Any:  # type: ignore[override]
         """inputs [batch, depth], state [batch, units] -> (h, c')."""
-        z, f, r, passed = v1.split(v1.matmul(inputs, self._kernel), 4, axis=1)
-        f, r = v1.split(v1.sigmoid(v1.nn.bias_add(v1.concat([f, r], 1), self._bias)), 2, axis=1)
+        z, f, r, passed = numbered_ops.split(v1.matmul(inputs, self._kernel), 4, axis=1)
+        f, r = numbered_ops.split(v1.sigmoid(v1.nn.bias_add(v1.concat([f, r], 1), self._bias)), 2, axis=1)
         new_c = f * state + (1.0 - f) * z
         return r * self._activation(new_c) + (1.0 - r) * passed, new_c

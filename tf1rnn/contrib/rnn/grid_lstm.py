@@ -25,6 +25,7 @@ from typing import Any
 
 import tensorflow.compat.v1 as v1
 
+from tf1rnn import numbered_ops
 from tf1rnn.contrib.rnn.normalized import in_shards
 from tf1rnn.rnn.cell import RNNCell
 
@@ -123,7 +124,7 @@ class GridLSTMCell(RNNCell):
 
     def call(self, inputs: Any, state: Any) -> Any:  # type: ignore[override]
         """inputs [batch, depth], state -> (outputs [batch, 2 units * parts], new state)."""
-        flat = list(state) if self._state_is_tuple else v1.split(state, len(self._names()), axis=1)
+        flat = list(state) if self._state_is_tuple else numbered_ops.split(state, len(self._names()), axis=1)
         outputs, states = self._run_blocks(self._parts(inputs, 0), flat)
         return v1.concat(outputs, 1), self._packed(states)
 
@@ -180,11 +181,11 @@ class GridLSTMCell(RNNCell):
         for variables, c in zip(kernels, (time[0], frequency[0]), strict=True):
             gates = v1.nn.bias_add(v1.matmul(inputs, variables["W"]), variables["B"])
             if self._coupled:
-                i, j, o = v1.split(gates, 3, axis=1)
+                i, j, o = numbered_ops.split(gates, 3, axis=1)
                 i = v1.sigmoid(seen("I", variables, i))
                 f = 1.0 - i
             else:
-                i, j, f, o = v1.split(gates, 4, axis=1)
+                i, j, f, o = numbered_ops.split(gates, 4, axis=1)
                 i = v1.sigmoid(seen("I", variables, i))
                 f = v1.sigmoid(seen("F", variables, f + self._forget_bias))
             c = f * c + i * v1.tanh(j)

@@ -13,6 +13,7 @@ from typing import Any
 
 import tensorflow.compat.v1 as v1
 
+from tf1rnn import numbered_ops
 from tf1rnn.rnn.affine import affine
 from tf1rnn.rnn.cell import RNNCell
 from tf1rnn.rnn.lstm import LSTMStateTuple
@@ -90,7 +91,7 @@ class GLSTMCell(RNNCell):
                 with v1.variable_scope(f"group{g}"):
                     terms = [self._of_group(inputs, g), self._of_group(h, g)]
                     product = affine(terms, 4 * units // groups, bias=False)
-                parts.append(v1.split(product, 4, axis=1))
+                parts.append(numbered_ops.split(product, 4, axis=1))
             i, j, f, o = (
                 v1.nn.bias_add(
                     v1.concat([part[k] for part in parts], axis=1),

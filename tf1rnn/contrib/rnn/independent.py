@@ -14,6 +14,7 @@ from typing import Any
 
 import tensorflow.compat.v1 as v1
 
+from tf1rnn import numbered_ops
 from tf1rnn.layers.activation import activation_named
 from tf1rnn.layers.base import InputSpec
 from tf1rnn.rnn.cell import BIAS, KERNEL, LayerRNNCell, depth_of
@@ -127,7 +128,7 @@ class IndyGRUCell(_Independent):
 
     def call(self, inputs: Any, state: Any) -> Any:  # type: ignore[override]
         """inputs [batch, depth], state [batch, units] -> (h', h')."""
-        r, u = v1.split(v1.sigmoid(_combined(inputs, state, 2, self._gates)), 2, axis=1)
+        r, u = numbered_ops.split(v1.sigmoid(_combined(inputs, state, 2, self._gates)), 2, axis=1)
         c = self._activation(_combined(inputs, r * state, 1, self._candidate))
         new_h = u * state + (1 - u) * c
         return new_h, new_h
@@ -176,7 +177,7 @@ class IndyLSTMCell(_Independent):
     def call(self, inputs: Any, state: Any) -> Any:  # type: ignore[override]
         """inputs [batch, depth], state (c, h) -> (h', (c', h'))."""
         c, h = state
-        i, j, f, o = v1.split(_combined(inputs, h, 4, self._all), 4, axis=1)
+        i, j, f, o = numbered_ops.split(_combined(inputs, h, 4, self._all), 4, axis=1)
         forget_bias = v1.constant(self._forget_bias, dtype=f.dtype)
         new_c = c * v1.sigmoid(f + forget_bias) + v1.sigmoid(i) * self._activation(j)
         new_h = self._activation(new_c) * v1.sigmoid(o)

@@ -19,6 +19,7 @@ from typing import Any
 
 import tensorflow.compat.v1 as v1
 
+from tf1rnn import numbered_ops
 from tf1rnn.layers import identified
 from tf1rnn.layers.activation import activation_named
 from tf1rnn.layers.base import InputSpec
@@ -81,9 +82,9 @@ class CFNCell(_Minimal):
 
     def call(self, inputs: Any, state: Any) -> Any:  # type: ignore[override]
         """inputs [batch, depth], state [batch, units] -> (h', h')."""
-        to_gates, to_candidate = v1.split(self.kernel, [2 * self.units, self.units], axis=1)
+        to_gates, to_candidate = numbered_ops.split(self.kernel, [2 * self.units, self.units], axis=1)
         gates = v1.matmul(state, self.recurrent_kernel) + v1.matmul(inputs, to_gates)
-        f, i = v1.split(v1.sigmoid(v1.nn.bias_add(gates, self.bias)), 2, axis=1)
+        f, i = numbered_ops.split(v1.sigmoid(v1.nn.bias_add(gates, self.bias)), 2, axis=1)
         candidate = v1.matmul(inputs, to_candidate)
         new_h = f * self.activation(state) + (1 - i) * self.activation(candidate)
         return new_h, new_h
@@ -103,7 +104,7 @@ class MinimalRNNCell(_Minimal):
 
     def call(self, inputs: Any, state: Any) -> Any:  # type: ignore[override]
         """inputs [batch, depth], state [batch, units] -> (h', h')."""
-        to_z, to_gate = v1.split(self.kernel, [self._depth, 2 * self.units], axis=0)
+        to_z, to_gate = numbered_ops.split(self.kernel, [self._depth, 2 * self.units], axis=0)
         z = self.activation(v1.matmul(inputs, to_z))
         u = v1.sigmoid(v1.nn.bias_add(v1.matmul(v1.concat([z, state], axis=1), to_gate), self.bias))
         new_h = u * state + (1 - u) * z

@@ -15,6 +15,7 @@ from typing import Any
 
 import tensorflow.compat.v1 as v1
 
+from tf1rnn import numbered_ops
 from tf1rnn.layers.base import InputSpec
 from tf1rnn.rnn.cell import BIAS, KERNEL, LayerRNNCell, depth_of
 from tf1rnn.rnn.lstm import LSTMStateTuple
@@ -69,8 +70,8 @@ class NASCell(LayerRNNCell):
         recurrent = v1.matmul(h, self._recurrent_kernel)
         if self._use_bias:
             recurrent = v1.nn.bias_add(recurrent, self._bias)
-        a = v1.split(recurrent, 8, axis=1)
-        b = v1.split(v1.matmul(inputs, self._kernel), 8, axis=1)
+        a = numbered_ops.split(recurrent, 8, axis=1)
+        b = numbered_ops.split(v1.matmul(inputs, self._kernel), 8, axis=1)
         s, t, relu = v1.sigmoid, v1.tanh, v1.nn.relu
         first = [
             s(a[0] + b[0]),

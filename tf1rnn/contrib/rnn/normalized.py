@@ -22,6 +22,7 @@ from typing import Any
 
 import tensorflow.compat.v1 as v1
 
+from tf1rnn import numbered_ops
 from tf1rnn.rnn.affine import affine
 from tf1rnn.rnn.cell import RNNCell
 from tf1rnn.rnn.lstm import LSTMStateTuple
@@ -99,13 +100,14 @@ class LayerNormBasicLSTMCell(RNNCell):
         c, h = state
         # Without normalization the bias starts where the scope says, not at zero.
         start = v1.get_variable_scope().initializer or v1.glorot_uniform_initializer()
-        gates = affine([inputs, h], 4 * self._num_units, bias=not self._layer_norm, bias_initializer=start)
-        i, j, f, o = v1.split(gates, 4, axis=1)
+        together = v1.concat([inputs, h], 1)
+        gates = affine(together, 4 * self._num_units, bias=not self._layer_norm, bias_initializer=start)
+        i, j, f, o = numbered_ops.split(gates, 4, axis=1)
         i, j = self._normalized(i, "input"), self._normalized(j, "transform")
         f, o = self._normalized(f, "forget"), self._normalized(o, "output")
         candidate = self._activation(j)
         if not isinstance(self._keep_prob, float) or self._keep_prob < 1:
-            candidate = v1.nn.dropout(candidate, rate=1.0 - self._keep_prob, seed=self._seed)
+            candidate = numbered_ops.dropout(candidate, rate=1.0 - self._keep_prob, seed=self._seed)
         new_c = c * v1.sigmoid(f + self._forget_bias) + v1.sigmoid(i) * candidate
         new_c = self._normalized(new_c, "state")
         new_h = self._activation(new_c) * v1.sigmoid(o)
@@ -175,12 +177,12 @@ class CoupledInputForgetGateLSTMCell(RNNCell):
         depth, units, dtype = inputs.shape.with_rank(2).as_list()[1], self._num_units, inputs.dtype
         if depth is None:
             raise ValueError("Could not infer input size from inputs.get_shape()[-1]")
-        c, h = state if self._state_is_tuple else v1.split(state, [units, self.output_size], axis=1)
+        c, h = state if self._state_is_tuple else numbered_ops.split(state, [units, self.output_size], axis=1)
         start = self._initializer
         kernel = in_shards("W", [depth + self.output_size, 3 * units], dtype, self._num_unit_shards, start)
         bias = v1.get_variable("B", [3 * units], dtype=dtype, initializer=v1.zeros_initializer())
         product = v1.matmul(v1.concat([inputs, h], 1), kernel)
-        j, f, o = v1.split(product if self._layer_norm else v1.nn.bias_add(product, bias), 3, axis=1)
+        j, f, o = numbered_ops.split(product if self._layer_norm else v1.nn.bias_add(product, bias), 3, axis=1)
         j, f, o = self._normalized(j, "transform"), self._normalized(f, "forget"), self._normalized(o, "output")
 
         forget = f + self._forget_bias

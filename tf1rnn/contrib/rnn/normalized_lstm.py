@@ -23,6 +23,7 @@ from typing import Any
 
 import tensorflow.compat.v1 as v1
 
+from tf1rnn import numbered_ops
 from tf1rnn.contrib.rnn.normalized import layer_norm as normalize_layer
 from tf1rnn.rnn.cell import BIAS, KERNEL, RNNCell
 from tf1rnn.rnn.lstm import LSTMStateTuple, clipped
@@ -141,7 +142,7 @@ class WeightNormLSTMCell(_NormalizedLSTM):
         if self._norm:
             parts = [
                 v1.nn.l2_normalize(part, 0) * v1.get_variable(f"norm_{number}", [size], dtype=dtype)
-                for number, part in enumerate(v1.split(kernel, depths, axis=0))
+                for number, part in enumerate(numbered_ops.split(kernel, depths, axis=0))
             ]
             kernel = v1.concat(parts, 0)
         return v1.matmul(v1.concat(terms, 1), kernel)
@@ -150,7 +151,7 @@ class WeightNormLSTMCell(_NormalizedLSTM):
         gates = self._affine([inputs, h], 4 * self._num_units)
         start = v1.zeros_initializer()
         bias = v1.get_variable(BIAS, [4 * self._num_units], dtype=inputs.dtype, initializer=start)
-        return v1.split(v1.nn.bias_add(gates, bias), 4, axis=1)
+        return numbered_ops.split(v1.nn.bias_add(gates, bias), 4, axis=1)
 
     def _projected(self, h: Any) -> Any:
         return self._affine([h], self.output_size)
@@ -204,7 +205,7 @@ class LayerNormLSTMCell(_NormalizedLSTM):
         kernel = v1.get_variable(KERNEL, [depth + self.output_size, size], dtype=inputs.dtype)
         bias = v1.get_variable(BIAS, [size], dtype=inputs.dtype, initializer=v1.zeros_initializer())
         gates = v1.matmul(v1.concat([inputs, h], 1), kernel)
-        parts = v1.split(gates if self._layer_norm else v1.nn.bias_add(gates, bias), 4, axis=1)
+        parts = numbered_ops.split(gates if self._layer_norm else v1.nn.bias_add(gates, bias), 4, axis=1)
         return [
             self._normalized(part, s) for part, s in zip(parts, ("input", "transform", "forget", "output"), strict=True)
         ]

@@ -18,6 +18,7 @@ from typing import Any
 
 import tensorflow.compat.v1 as v1
 
+from tf1rnn import numbered_ops
 from tf1rnn.rnn.affine import affine
 from tf1rnn.rnn.cell import RNNCell
 from tf1rnn.rnn.lstm import LSTMStateTuple
@@ -73,7 +74,8 @@ class PhasedLSTMCell(RNNCell):
         time, x = inputs
         c, h = state
         peephole = self._use_peepholes
-        i, f = v1.split(self._gates("mask_gates", [x, h, *([c] if peephole else [])], 2, v1.sigmoid), 2, axis=1)
+        mask_gates = self._gates("mask_gates", [x, h, *([c] if peephole else [])], 2, v1.sigmoid)
+        i, f = numbered_ops.split(mask_gates, 2, axis=1)
         new_c = c * f + self._gates("new_input", [x, h], 1, v1.tanh) * i
         out = self._gates("output_gate", [x, h, *([new_c] if peephole else [])], 1, v1.sigmoid)
         new_h = v1.tanh(new_c) * out

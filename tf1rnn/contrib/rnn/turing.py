@@ -26,6 +26,7 @@ from typing import Any
 
 import tensorflow.compat.v1 as v1
 
+from tf1rnn import numbered_ops
 from tf1rnn.rnn.cell import LayerRNNCell
 
 NTMControllerState = namedtuple("NTMControllerState", "controller_state read_vector_list w_list M time")
@@ -159,7 +160,7 @@ class NTMCell(LayerRNNCell):
         out, controller_state = self.controller(v1.concat([inputs, *reads], 1), state.controller_state)
         parameters = self._clipped(v1.matmul(out, self._params_kernel) + self._params_bias)
         sizes = [self.num_parameters_per_head] * self.num_heads + [self.memory_vector_dim] * (2 * self.write_head_num)
-        parts = v1.split(parameters, sizes, axis=1)
+        parts = numbered_ops.split(parameters, sizes, axis=1)
         new_weights = [
             self._address(part, memory, before) for part, before in zip(parts[: self.num_heads], weights, strict=True)
         ]
@@ -184,7 +185,7 @@ class NTMCell(LayerRNNCell):
     def _address(self, parameters: Any, memory: Any, before: Any) -> Any:
         """The weights [batch, memory_size] of one head."""
         sizes = [self.memory_vector_dim, 1, 1, 2 * self.shift_range + 1, 1]
-        k, beta, g, s, gamma = v1.split(parameters, sizes, axis=1)
+        k, beta, g, s, gamma = numbered_ops.split(parameters, sizes, axis=1)
         k, beta, g = v1.expand_dims(v1.tanh(k), 2), v1.nn.softplus(beta), v1.sigmoid(g)
         lengths = v1.norm(memory, axis=2, keepdims=True) * v1.norm(k, axis=1, keepdims=True)
         likeness = v1.squeeze(v1.matmul(memory, k) / (lengths + 1e-8), [2])
@@ -192,7 +193,7 @@ class NTMCell(LayerRNNCell):
         w = g * w + (1 - g) * before
         # The order of the shifts is 0, 1, … shift_range, -shift_range, … -1.
         shifts = [*range(self.shift_range + 1), *range(-self.shift_range, 0)]
-        amounts = v1.split(v1.nn.softmax(s), len(shifts), axis=1)
+        amounts = numbered_ops.split(v1.nn.softmax(s), len(shifts), axis=1)
         w = v1.add_n([amount * v1.roll(w, d, axis=1) for amount, d in zip(amounts, shifts, strict=True)])
         w = v1.pow(w, v1.nn.softplus(gamma) + 1)
         return w / v1.reduce_sum(w, 1, keepdims=True)

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 import tensorflow.compat.v1 as v1
 
-from tf1rnn import devices
+from tf1rnn import devices, op_numbers
+from tf1rnn.rnn import cell_numbers, loop_numbers
 from tf1rnn.rnn import dropout as droppers
 from tf1rnn.rnn.basic import BasicRNNCell
 from tf1rnn.rnn.fused import layer as layers
@@ -42,6 +43,7 @@ class Setting(NamedTuple):
     count: Any  # of steps: an int or a scalar tensor
     batch_size: Any
     lengths: Any
+    place: loop_numbers.Place
 
 
 class Node:
@@ -74,7 +76,11 @@ class Leaf(Node):
     @contextlib.contextmanager
     def stand_in(self, setting: Setting) -> Iterator[None]:
         def call(inputs: Any, state: Any) -> tuple[Any, Any]:
-            return self._parts(state)[-1], state
+            start = op_numbers.number()
+            output = self._parts(state)[-1]
+            op_numbers.set_number(start)
+            setting.place.made(cell_numbers.of_call(self.cell, setting.place.entered))
+            return output, state
 
         with _replaced(self.cell, "call", call):
             yield
@@ -148,6 +154,14 @@ class Around(Node):
 class Residual(Around):
     """ResidualWrapper without a function of its own."""
 
+    def _around(self, setting: Setting) -> Callable[..., Any]:
+        def around(*args: Any, **kwargs: Any) -> Any:
+            result = self.cell._run(*args, **kwargs)
+            setting.place.made(1)
+            return result
+
+        return around
+
     def run(self, x: Any, state: Any, setting: Setting, last: bool) -> tuple[Any, Any]:
         outputs, final = self.inner.run(x, state, setting, False)
         x.shape.assert_is_compatible_with(outputs.shape)
@@ -185,14 +199,23 @@ class Dropout(Around):
             cell = self.cell
             if droppers._drops(cell._input_keep_prob):
                 size = inputs.shape.as_list()[-1]
-                self._inputs_mask = masks.drawn(cell, "input", cell._input_keep_prob, size, inputs.dtype, setting)
+                self._inputs_mask = self._drawn("input", cell._input_keep_prob, size, inputs.dtype, setting)
             result = cell._run(inputs, state, scope, **kwargs)
             if droppers._drops(cell._output_keep_prob):
                 size = cell.output_size
-                self._outputs_mask = masks.drawn(cell, "output", cell._output_keep_prob, size, inputs.dtype, setting)
+                self._outputs_mask = self._drawn("output", cell._output_keep_prob, size, inputs.dtype, setting)
             return result
 
         return around
+
+    def _drawn(self, salt: str, keep_prob: Any, size: int, dtype: Any, setting: Setting) -> Any:
+        start = op_numbers.number()
+        mask = masks.drawn(self.cell, salt, keep_prob, size, dtype, setting)
+        op_numbers.set_number(start)
+        setting.place.made(cell_numbers.DROPOUT + (1 if isinstance(keep_prob, v1.Tensor) else 0))
+        if isinstance(keep_prob, v1.Tensor):
+            setting.place.enter(keep_prob)
+        return mask
 
     def run(self, x: Any, state: Any, setting: Setting, last: bool) -> tuple[Any, Any]:
         if self._inputs_mask is not None:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import tensorflow.compat.v1 as v1
 
+from tf1rnn.rnn import loop_numbers
 from tf1rnn.rnn.fused import cells, upstream
 
 nest = v1.nest
@@ -84,13 +85,16 @@ def _fits(cell: Any, x: Any, state: Any) -> bool:
     return True
 
 
-def run(node: cells.Node, x: Any, state: Any, lengths: Any, bounded: bool) -> tuple[Any, Any]:
+def run(
+    node: cells.Node, x: Any, state: Any, lengths: Any, place: loop_numbers.Place, bounded: bool
+) -> tuple[Any, Any]:
     """Runs a node.
 
     Args:
         x: inputs [steps, batch, depth].
         state: first state.
         lengths: int32 vector [batch], or None.
+        place: of the call of the cell, in the order of operations of TensorFlow 1.15.
         bounded: whether to stop at the longest example.
 
     Returns:
@@ -107,9 +111,12 @@ def run(node: cells.Node, x: Any, state: Any, lengths: Any, bounded: bool) -> tu
         within = v1.slice(x, [0, 0, 0], v1.stack([count, -1, -1]))
         within.set_shape([None, *x.shape.as_list()[1:]])
     batch_size = batch if batch is not None else v1.shape(x)[1]
-    setting = cells.Setting(steps if within is x else None, batch, count, batch_size, lengths)
+    setting = cells.Setting(steps if within is x else None, batch, count, batch_size, lengths, place)
+    first = x[0]
     with node.stand_in(setting):
-        node.cell(x[0], state)
+        place.begin()
+        node.cell(first, state)
+        place.end()
     outputs, final = node.run(within, state, setting, last=True)
     if within is not x:
         outputs = v1.pad(outputs, v1.stack([[0, total - count], [0, 0], [0, 0]]))
