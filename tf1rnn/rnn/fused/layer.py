@@ -16,6 +16,7 @@ from tf1rnn.rnn.fused import basic, by_hand, gru, lstm, upstream
 from tf1rnn.rnn.fused import lengths as ends
 from tf1rnn.rnn.fused.kernels import input_part, over_steps, rows_of
 from tf1rnn.rnn.fused.rows import Rows
+from tf1rnn.rnn.fused.scan import Derived
 from tf1rnn.rnn.fused.specification import Came, Layer, Timing
 
 _RECURRENCES: dict[str, Any] = {"basic": basic, "lstm": lstm, "gru": gru}
@@ -58,9 +59,9 @@ def run(
         settings.update(lengths=lengths is not None, zero_past_end=zero_past_end)
         routes: list[Any] = []
         if later:
-            # The loop gets the projections themselves: gradients of gradients go through them to the kernels too.
             kernels = [kernel for kernel, _ in pairs]
-            routes = by_hand.with_gradient("projection", projected, [x, *kernels], {}, settings, scope)
+            places = [_place_of_gradient(kernel) for kernel in kernels]
+            routes = by_hand.with_gradient("projection", places, [x, *kernels], {}, settings, scope)
         final, kept = recurrence.forward(layer, projected, weights, starts, timing)
         h = kept["h"].stack()
         h.set_shape([None if steps is None else 1 + steps, batch, layer.output_size])
@@ -78,9 +79,16 @@ def run(
     return ended[0], ended[1:]
 
 
-def _projected(x: Any, kernel: Any, bias: Any, recurrent: int) -> Any:
-    part = input_part(kernel, recurrent)
-    return over_steps(lambda rows: v1.nn.bias_add(v1.matmul(rows, part), bias), x, kernel.shape.as_list()[1])
+def _projected(x: Any, kernel: Any, bias: Any, recurrent: int) -> Derived:
+    """The inputs' part of the recurrence: one product for a block of steps, so that the whole is never held."""
+    part, size = input_part(kernel, recurrent), kernel.shape.as_list()[1]
+    return Derived(x, lambda block: over_steps(lambda r: v1.nn.bias_add(v1.matmul(r, part), bias), block, size))
+
+
+def _place_of_gradient(kernel: Any) -> Any:
+    """Nothing, that takes the gradient of a projection."""
+    size = kernel.shape.as_list()[1]
+    return v1.placeholder_with_default(v1.zeros([0, 0, size], kernel.dtype), [None, None, size])
 
 
 def _inputs_gradient(projected: list[Any], kernels: list[Any], recurrent: int) -> Any:

@@ -27,6 +27,13 @@ class Value(NamedTuple):
     first: Any = None
 
 
+class Derived(NamedTuple):
+    """A column that is computed block by block: function([count, batch, depth]) -> [count, batch, size]."""
+
+    source: Any
+    function: Callable[[Any], Any]
+
+
 def block_size(steps: int | None) -> int:
     """Steps an iteration for a number of steps, if it is known: one that leaves no rest, if there is one."""
     if steps is None:
@@ -47,7 +54,7 @@ def scan(
 
     Args:
         step: (row of each column, carry) -> (new carry, values).
-        columns: by name tensors [steps, batch, size], or Rows of at least so many steps.
+        columns: by name tensors [steps, batch, size], Derived from such, or Rows of at least so many steps.
         carry: tensors [batch, size] that go from step to step; their shapes stay.
         steps: number of steps, at least 1 if it is an int; or a scalar int32 tensor, which may be 0.
         values: what to keep, by name.
@@ -127,9 +134,15 @@ class _Loop:
 
 
 def _cut(column: Any, start: Any, count: int) -> list[Any]:
-    shape = column.shape.as_list()
+    if isinstance(column, Derived):
+        return v1.unstack(column.function(_sliced(column.source, start, count)), num=count)
+    return v1.unstack(_sliced(column, start, count), num=count)
+
+
+def _sliced(stack: Any, start: Any, count: int) -> Any:
+    shape = stack.shape.as_list()
     if shape[0] == count:
-        return v1.unstack(column, num=count)
-    block = v1.slice(column, [start, *[0] * (len(shape) - 1)], [count, *[-1] * (len(shape) - 1)])
+        return stack
+    block = v1.slice(stack, [start, *[0] * (len(shape) - 1)], [count, *[-1] * (len(shape) - 1)])
     block.set_shape([count, *shape[1:]])
-    return v1.unstack(block, num=count)
+    return block
