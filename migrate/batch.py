@@ -24,15 +24,16 @@ def judge_all(tasks: Sequence[Task], jobs: int | None, progress: Callable[[int],
         jobs: number of processes; None: one per core, or none but this one for a few files.
         progress: called with the number of files done.
     """
+    copies = {index: first for index, first in enumerate(_first_of_text(tasks)) if first != index}
     answers: list[list[Judgement] | None] = [None] * len(tasks)
     # Only texts that name TensorFlow take time.
-    slow = [index for index, task in enumerate(tasks) if any("tensorflow" in text for text, _ in task)]
+    slow = [i for i, task in enumerate(tasks) if i not in copies and any("tensorflow" in text for text, _ in task)]
     files = sum(len(tasks[index]) for index in slow)
     processes = min(jobs or (1 if files <= FEW_FILES else os.cpu_count() or 1), max(len(slow), 1))
     done = 0
     in_pool = set(slow) if processes > 1 else set()
     for index in range(len(tasks)):
-        if index not in in_pool:
+        if index not in in_pool and index not in copies:
             answers[index] = judge_task(tasks[index])
             done += len(tasks[index])
             progress(done)
@@ -40,7 +41,17 @@ def judge_all(tasks: Sequence[Task], jobs: int | None, progress: Callable[[int],
         answers[index] = answer
         done += len(tasks[index])
         progress(done)
+    for index, first in copies.items():
+        answers[index] = answers[first]
+        done += 1
+        progress(done)
     return [answer for answer in answers if answer is not None]
+
+
+def _first_of_text(tasks: Sequence[Task]) -> list[int]:
+    """For each task the first of the same text: copies of one file get one answer, which no path is in."""
+    first: dict[str, int] = {}
+    return [first.setdefault(task[0][0], i) if len(task) == 1 else i for i, task in enumerate(tasks)]
 
 
 def judge_task(task: Task) -> list[Judgement]:

@@ -141,10 +141,11 @@ def _migrate_with(merged: Merged, live: bool) -> dict[int, Outcome]:
             program = Program(module, merged.positions, facts, set(names.names), names.bindings)
             program.text, program.live, program.mentions = text, live, names.names
             program.classes, program.stays, program.objects = taken.classes, taken.stays, taken.instances
-            outcomes = _one_pass(program, merged)
+            statements, footer = _one_pass(program)
             facts = program.next
             facts.imports = program.imports
             facts.complete = True
+        outcomes = _written(program, merged, statements, footer)
     except Refuse as refuse:
         number, line = place_of(program.line(refuse.node) or _nearest(program, refuse.node))
         reason = Refusal(line or 1, refuse.code, shown_text(refuse.reason), shown_text(refuse.advice))
@@ -178,16 +179,14 @@ def _nearest(program: Program, node: cst.CSTNode | None) -> int:
     return program.line(node) or 1
 
 
-def _one_pass(program: Program, merged: Merged) -> dict[int, Migrated]:
+def _one_pass(program: Program) -> tuple[list[cst.BaseStatement], list[cst.EmptyLine]]:
+    """The new statements of the whole program, and the comments at its end."""
     from migrate.analysis.blocks import Walker
     from migrate.analysis.expressions import Evaluator
-    from migrate.analysis.leftovers import check_modules, check_state_parts
-    from migrate.analysis.random_streams import note_shared_stream
     from migrate.analysis.region import Region
     from migrate.analysis.scope import Scope
     from migrate.emit.models import put_models, shown_outside
     from migrate.emit.region import assemble
-    from migrate.modules.parts import parted
 
     walker = Walker(Evaluator(program), Region(Scope()))
     walker.walk(list(program.module.body))  # type: ignore[arg-type]
@@ -197,12 +196,23 @@ def _one_pass(program: Program, merged: Merged) -> dict[int, Migrated]:
         statements = writer.rewrite(statements)
     if writers:
         statements = [shown_outside(statement) for statement in statements]
+    return statements, walker.pending
+
+
+def _written(
+    program: Program, merged: Merged, statements: list[cst.BaseStatement], footer: list[cst.EmptyLine]
+) -> dict[int, Migrated]:
+    """The texts of the files."""
+    from migrate.analysis.leftovers import check_modules, check_state_parts
+    from migrate.analysis.random_streams import note_shared_stream
+    from migrate.modules.parts import parted
+
     check_state_parts(program, statements)
     check_modules(program, statements)
     texts: dict[int, tuple[str, dict[int, Span]]] = {}
     for number, body in parted(merged, statements).items():
         last = number == merged.files[-1].number
-        texts[number] = _finished(program, merged, number, body, walker.pending if last else [])
+        texts[number] = _finished(program, merged, number, body, footer if last else [])
     note_shared_stream(program, [text for text, _ in texts.values()])
     return _outcomes(program, merged, texts)
 
