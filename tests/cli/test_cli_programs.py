@@ -156,6 +156,20 @@ def test_one_refused_file_keeps_the_others(tmp_path: Path, capsys: pytest.Captur
     assert after["alone.py"] != before["alone.py"]
 
 
+def test_a_refused_script_keeps_the_others_only_in_place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder, out = tmp_path / "legacy", tmp_path / "out"
+    folder.mkdir()
+    (folder / "model.py").write_text(MODEL)
+    (folder / "train.py").write_text(TRAIN)
+    (folder / "export.py").write_text(TRAIN.replace("print(", "tf.no_such_thing()\n    print("))
+    assert main([str(folder), "--out", str(out)]) == 1
+    assert "export.py:9: refused: tf.no_such_thing is not in the table" in capsys.readouterr().out
+    assert sorted(contents(out)) == ["model.py", "train.py"]
+    before = contents(folder)
+    assert main([str(folder), "--allow-dirty"]) == 1
+    assert contents(folder) == before
+
+
 @pytest.mark.parametrize("named", ["model.py", "train.py"])
 def test_files_beside_a_named_file_count(run: Run, tmp_path: Path, named: str) -> None:
     (tmp_path / "model.py").write_text(LEGACY)
