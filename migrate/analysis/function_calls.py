@@ -5,19 +5,19 @@ A helper keeps its place and its name; what it creates is created before the sta
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import libcst as cst
 
 from migrate.analysis import values
 from migrate.analysis.bodies import Body
+from migrate.analysis.cell_factories import of_caller, parameters_of
 from migrate.analysis.compounds import assigned_names
 from migrate.analysis.expressions import Evaluator, is_symbolic
 from migrate.analysis.feeds import returned_feed
 from migrate.analysis.finders import GraphFinder, names_read
-from migrate.analysis.repeated_helpers import handed_over, rename
+from migrate.analysis.repeated_helpers import asked_names, handed_over, hoisted, rename
 from migrate.analysis.running import global_names, local_names, runs_graph
 from migrate.analysis.scope import Binding, Definition, Refuse, Scope, Slot, code_of, keyword
 from migrate.analysis.summaries import only_shows
@@ -35,7 +35,7 @@ class Helper:
     text: str = ""
     creates: bool = False
     parameters: tuple[str, ...] | None = None  # what each call creates, handed in: it may be called again
-    asked: Mapping[tuple[str, int], str] = field(default_factory=dict)  # its own fresh names, see _asked
+    asked: Mapping[tuple[str, int], str] = field(default_factory=dict)  # its own fresh names, see asked_names
     region: Scope | None = None  # of the function that calls it first, where that holds what is created
 
 
@@ -149,7 +149,7 @@ def _graph_call(
         program.helpers[definition] = Helper(None)
         slot.needs |= body.slot.needs
         slot.captures |= body.slot.captures
-        return _of_caller(ev, result, definition, args, scope), node
+        return of_caller(ev, result, definition, args, scope), node
     if result is not None and _creates_only(result) and not body.slot.needs:
         program.restore(snapshot)
         return _factory_call(ev, node, definition, home, scope, slot)
@@ -164,7 +164,7 @@ def _graph_call(
         program.next.shared_helpers.add(definition)  # its layers are those of a call in another function
     if body.creations and definition in program.facts.shared_helpers and ev.walker.region.local:
         program.next.shared_helpers.add(definition)
-        program.hoisted[definition] = _hoisted(node, body.creations, ev.walker.region.scope)
+        program.hoisted[definition] = hoisted(node, body.creations, ev.walker.region.scope)
         body.creations = []
     elif body.creations and program.facts.helper_calls[definition] > 1:
         first = known.parameters if known is not None else None
@@ -175,7 +175,7 @@ def _graph_call(
     elif ev.walker.region.local and name not in ev.walker.region.scope.names:
         # what it creates belongs to the function that calls it: handed over
         given += tuple((made, made) for creation in body.creations for made in assigned_names(creation))
-    asked = _asked(program.fresh_names[asked_before:])
+    asked = asked_names(program.fresh_names[asked_before:])
     if known is not None:  # names of the helper's own: those of the first call
         made = {name for creation in body.creations for name in assigned_names(creation)}
         own = {name: known.asked[key] for key, name in asked.items() if key in known.asked and name not in made}
@@ -203,88 +203,10 @@ def _graph_call(
     inner.prelude = []
     program.merge(slot, inner)
     slot.graph = True
-    kept = [arg for arg, to in zip(args, _parameters_of(definition, args), strict=True) if to not in unused]
+    kept = [arg for arg, to in zip(args, parameters_of(definition, args), strict=True) if to not in unused]
     return result or values.Python(), node.with_changes(
         args=_spaced(kept + [keyword(to, cst.Name(made)) for to, made in dict(given).items()])
     )
-
-
-def _asked(names: Sequence[tuple[str, str]]) -> dict[tuple[str, int], str]:
-    """Fresh names by what was asked for, and which one of that it is."""
-    counts: Counter[str] = Counter()
-    asked = {}
-    for base, name in names:
-        counts[base] += 1
-        asked[base, counts[base]] = name
-    return asked
-
-
-def _hoisted(node: cst.Call, creations: Statements, scope: Scope) -> Statements:
-    """What a helper creates for several functions: made before the helper, if no function's own names are in it.
-
-    Raises Refuse otherwise.
-    """
-    for creation in creations:
-        own = sorted(names_read(creation) & set(scope.names) - set(assigned_names(creation)))
-        if own:
-            raise Refuse(
-                node,
-                "local-creation",
-                f"layers that several functions share depend on {own[0]}, which belongs to one of them",
-                "Make it a name of the module.",
-            )
-    return creations
-
-
-def _of_caller(
-    ev: Evaluator, result: values.Cell | values.Stack | values.CellList, definition: cst.FunctionDef,
-    args: list[cst.Arg], scope: Scope,
-) -> values.Cell | values.Stack | values.CellList:
-    """A cell that a helper has made: what it drops by is written as the caller wrote it."""
-    codes: dict[str, cst.BaseExpression] = {}
-    touched = Slot()
-    for parameter, arg in zip(_parameters_of(definition, args), args, strict=True):
-        codes[parameter] = arg.value
-        if is_symbolic(ev.look(arg.value, scope)):
-            ev.evaluate(arg.value, scope, touched)
-
-    def keep(node: cst.BaseExpression | None) -> cst.BaseExpression | None:
-        changed = node.visit(_Given(codes)) if node is not None else None
-        assert changed is None or isinstance(changed, cst.BaseExpression)
-        return changed
-
-    def one(cell: values.Cell) -> values.Cell:
-        return replace(
-            cell,
-            input_keep=keep(cell.input_keep),
-            output_keep=keep(cell.output_keep),
-            needs=cell.needs | touched.needs,
-            captures=cell.captures | touched.captures,
-        )
-
-    if isinstance(result, values.Cell):
-        return one(result)
-    repeated = one(result.repeated) if result.repeated is not None else None
-    if isinstance(result, values.CellList):
-        assert repeated is not None
-        return replace(result, repeated=repeated)
-    cells = tuple(one(cell) for cell in result.cells)
-    inputs, outputs = keep(result.input_keep), keep(result.output_keep)
-    return replace(result, repeated=repeated, cells=cells, input_keep=inputs, output_keep=outputs)
-
-
-class _Given(cst.CSTTransformer):
-    """Parameters replaced by what they are given."""
-
-    def __init__(self, codes: dict[str, cst.BaseExpression]) -> None:
-        super().__init__()
-        self.codes = codes
-
-    def leave_Name(self, original: cst.Name, updated: cst.Name) -> cst.BaseExpression:
-        return self.codes.get(updated.value, updated)
-
-    def leave_Attribute(self, original: cst.Attribute, updated: cst.Attribute) -> cst.Attribute:
-        return updated.with_changes(attr=original.attr)
 
 
 def _sorted(definitions: set[Definition]) -> list[Definition]:
@@ -296,12 +218,6 @@ def _spaced(args: list[cst.Arg]) -> list[cst.Arg]:
     comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
     spaced = [arg.with_changes(comma=comma) if arg.comma is cst.MaybeSentinel.DEFAULT else arg for arg in args]
     return [*spaced[:-1], *(arg.with_changes(comma=cst.MaybeSentinel.DEFAULT) for arg in spaced[-1:])]
-
-
-def _parameters_of(definition: cst.FunctionDef, args: list[cst.Arg]) -> list[str]:
-    """The parameter that each argument of a call goes to."""
-    names = [p.name.value for p in definition.params.params]
-    return [arg.keyword.value if arg.keyword else names[position] for position, arg in enumerate(args)]
 
 
 def _left_over(definition: cst.FunctionDef, statements: Statements) -> set[str]:

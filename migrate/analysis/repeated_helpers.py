@@ -7,12 +7,16 @@ out = add_layer(l1, 10, 1)          l1 = add_layer(xs, weights=l1_weights)
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from typing import TypeVar
 
 import libcst as cst
 
 from migrate.analysis.compounds import assigned_names
+from migrate.analysis.finders import names_read
 from migrate.analysis.program import Program
+from migrate.analysis.scope import Refuse, Scope
 from migrate.classes.marks import plain
 
 Statements = list[cst.BaseStatement]
@@ -43,6 +47,33 @@ def handed_over(
     for optimizer in program.optimizers:
         optimizer.name = renamed.get(optimizer.name, optimizer.name)
     return [rename(creation, renamed) for creation in creations], parameters, tuple(renamed.values())
+
+
+def asked_names(names: Sequence[tuple[str, str]]) -> dict[tuple[str, int], str]:
+    """Fresh names by what was asked for, and which one of that it is."""
+    counts: Counter[str] = Counter()
+    asked = {}
+    for base, name in names:
+        counts[base] += 1
+        asked[base, counts[base]] = name
+    return asked
+
+
+def hoisted(node: cst.Call, creations: Statements, scope: Scope) -> Statements:
+    """What a helper creates for several functions: made before the helper, if no function's own names are in it.
+
+    Raises Refuse otherwise.
+    """
+    for creation in creations:
+        own = sorted(names_read(creation) & set(scope.names) - set(assigned_names(creation)))
+        if own:
+            raise Refuse(
+                node,
+                "local-creation",
+                f"layers that several functions share depend on {own[0]}, which belongs to one of them",
+                "Make it a name of the module.",
+            )
+    return creations
 
 
 def _in_text(expression: str, renamed: dict[str, str]) -> str:
