@@ -13,14 +13,14 @@ class Rows:
     def __init__(self, held: Any, shape: Any = None) -> None:
         self._held = held  # tensors, or an array
         self._shape = shape  # of the elements of an array
+        self._stacked: Any = None
 
     @classmethod
-    def empty(cls, count: Any, dtype: Any, shape: tuple[int | None, int], unrolled: bool) -> Rows:
-        """Nothing yet, room for `count`."""
+    def empty(cls, count: Any, dtype: Any, shape: tuple[int | None, int], unrolled: bool, once: bool) -> Rows:
+        """Nothing yet, room for `count`. `once`: they will only be stacked, and are given free by that."""
         if unrolled:
             return cls([None] * count)
-        # More than one gradient may read them.
-        array = v1.TensorArray(dtype, count, element_shape=list(shape), infer_shape=False, clear_after_read=False)
+        array = v1.TensorArray(dtype, count, element_shape=list(shape), infer_shape=False, clear_after_read=once)
         return cls(array, list(shape))
 
     @property
@@ -53,11 +53,11 @@ class Rows:
 
     def stack(self) -> Any:
         """[count, batch, size]."""
-        if self.is_list:
-            return v1.stack(self._held)
-        stacked = self._held.stack()
-        stacked.set_shape([None, *self._shape])
-        return stacked
+        if self._stacked is None:
+            self._stacked = v1.stack(self._held) if self.is_list else self._held.stack()
+            if not self.is_list:
+                self._stacked.set_shape([None, *self._shape])
+        return self._stacked
 
     def description(self, scope: str) -> dict[str, Any]:
         """What `found` makes the rows of again: the names of tensors that were made in the scope."""

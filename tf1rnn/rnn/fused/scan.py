@@ -68,7 +68,8 @@ def scan(
     rows = {}
     for name, value in values.items():
         count = steps + (value.first is not None)
-        rows[name] = Rows.empty(count, carry[0].dtype, value.shape, known and steps <= UNROLLED)
+        # What goes forward is read by gradients, perhaps by several; what goes backwards is stacked.
+        rows[name] = Rows.empty(count, carry[0].dtype, value.shape, known and steps <= UNROLLED, once=reverse)
         if value.first is not None:
             rows[name] = rows[name].write(0, value.first)
     if known and steps <= UNROLLED:
