@@ -112,7 +112,10 @@ def _migrate(merged: Merged) -> dict[int, Outcome]:
         return outcomes
     again = _migrate_with(merged, live=True)
     other = _stopped_at(again)
-    return again if other is None or other[0] >= stopped[0] else outcomes
+    if other is None or other[0] > stopped[0]:
+        return again
+    same = other[0] == stopped[0] and other[1][0].code != "unknown-cell"
+    return again if same else outcomes
 
 
 def _stopped_at(outcomes: Mapping[int, Outcome]) -> tuple[tuple[int, int], tuple[Refusal, ...]] | None:

@@ -91,8 +91,8 @@ API = (
     ),
     Description(
         "crf",
-        "The program uses conditional random fields, which are not carried over yet.",
-        "Keep this program on the runtime for now.",
+        "A function of tf.contrib.crf is not carried over, or the source does not show how many tags there are.",
+        "Reshape the scores to [batch, time, tags], or pass transition_params.",
         "tf.contrib.crf.crf_log_likelihood(scores, tags, lengths)",
     ),
 )

@@ -115,9 +115,9 @@ GRAPHS = (
     ),
     Description(
         "reuse",
-        "Two places share the variables of one layer, cell or variable scope.",
-        "Create it once and call it twice.",
-        'with tf.variable_scope("rnn", reuse=True): ...',
+        "Two places share variables, and the source does not show which.",
+        "Create them once, or give the scope a name that is a constant.",
+        'with tf.variable_scope(names[i], reuse=True): ...',
     ),
     Description(
         "run-options",

@@ -61,9 +61,9 @@ HELPERS = (
     ),
     Description(
         "racy-fetch",
-        "One run fetches a variable and changes it: TF1 did not say which value comes back.",
+        "One run computes something from a variable and changes it: TF1 did not say which of its values is read.",
         "Fetch it in a run of its own.",
-        "sess.run([train, weights])",
+        "sess.run([train, weights * 2])",
     ),
     Description(
         "rebound-name",
@@ -88,12 +88,6 @@ HELPERS = (
         "One run applies two training operations, in no defined order.",
         "Run them one after the other.",
         "sess.run([train_a, train_b])",
-    ),
-    Description(
-        "sparse-optimizer",
-        "An embedding is trained with one of several optimizers, of which some change only the rows looked up in TF1.",
-        "Choose one of them.",
-        "AdamOptimizer(rate) if adam else MomentumOptimizer(rate, 0.9)",
     ),
     Description(
         "star-import",
