@@ -165,12 +165,8 @@ def dropout_wrapper(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot
         if parameter in bound and ev.constant(bound[parameter], scope) not in (1.0, 1, False, None):
             raise Refuse(node, "cell-option", f"DropoutWrapper({parameter}=...) has no counterpart in a Keras layer")
     if ev.program.model in ev.program.facts.sharing_models:
-        raise Refuse(
-            node,
-            "class-scope",
-            f"objects of {ev.program.model} share their cells, and each drops in its own way",
-            "Drop the inputs or outputs of the loop with tf.nn.dropout.",
-        )
+        ev.program.sharing.own_dropout.add(ev.program.model)
+        ev.program.support.add("with_weights_of")
     options = [(p, keep_probability(ev, bound[p], scope, slot)) for p in names[1:3] if p in bound]
     ev.program.support.add("DropoutWrapper")
     return value, call(ev.program.support_name("DropoutWrapper"), [code], options)

@@ -91,6 +91,13 @@ def _loop(
             raise Refuse(node, "unknown-cell", "the loop runs something that is not a known cell")
         cells.append(cell)
     program.sharing.refuse_layers(node, f"tf.{name}")
+    if program.model in program.sharing.own_dropout:
+        raise Refuse(
+            node,
+            "class-scope",
+            f"objects of {program.model} share their cells, and each drops in its own way",
+            "Drop the inputs or outputs of the loop with tf.nn.dropout.",
+        )
     if not is_none(bound.get("time_major")) and ev.constant(bound["time_major"], scope) is not False:
         raise Refuse(node, "loop-inputs", "a loop over cells of this kind is time_major", "Transpose before and after.")
     _, source = ev.evaluate(bound["inputs"], scope, slot)

@@ -41,11 +41,15 @@ def instance(ev: Evaluator, node: cst.Call, value: values.ModelClass, scope: Sco
     initializer = ev.initializers[-1]
     if shares is not None:
         program.next.sharing_models.add(value.name)
+        first = program.sharing.initializers.get(value.name)
+        if first is not None and value.name in program.sharing.own_dropout:  # it makes cells of its own
+            args.append(keyword("initializer", first))
         args.append(keyword("shared", cst.Name(shares)))
     else:
         program.next.model_initializers.setdefault(value.name, set()).add(initializer is not None)
         if initializer is not None:
             args.append(keyword("initializer", initializer))
+            program.sharing.initializers[value.name] = initializer
     if len(program.next.model_initializers.get(value.name, ())) > 1:
         raise Refuse(
             node,

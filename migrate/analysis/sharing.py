@@ -49,6 +49,8 @@ class Sharing:
     objects: dict[tuple[tuple[str, ...], str], str] = field(default_factory=dict)  # by scopes and class: its name
     layers: dict[LayerKey, SharedLayer] = field(default_factory=dict)
     counts: Counter[tuple[tuple[str, ...], str]] = field(default_factory=Counter)  # by scopes and TF1's base name
+    initializers: dict[str, cst.BaseExpression] = field(default_factory=dict)  # what the first object of a class got
+    own_dropout: set[str] = field(default_factory=set)  # classes of which objects share cells and drop otherwise
 
     @property
     def scopes(self) -> tuple[str, ...]:

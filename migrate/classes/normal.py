@@ -8,6 +8,7 @@ import libcst as cst
 
 from migrate.builders.inline import builders_inlined
 from migrate.builders.ops_at_runs import OpsAtRuns
+from migrate.builders.passed_operations import operations_written_out
 from migrate.builders.state_feeds import WholeStates
 from migrate.classes.closure import GraphClass, Stays, graph_class
 from migrate.classes.hiding import without_hidden_methods
@@ -35,6 +36,7 @@ def normal(module: cst.Module, positions: Positions) -> Normal:
             assert isinstance(rewritten, cst.Module)
             module = rewritten
         module = builders_inlined(module, tensorflow, positions)
+        module = operations_written_out(module, tensorflow, positions)
     calls = _MethodCalls()
     module.visit(calls)
     result = Normal(module)

@@ -5,7 +5,7 @@ What the constructor makes and a method uses lives on the object; functions beco
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import libcst as cst
@@ -16,6 +16,8 @@ from migrate.analysis.scope import assign, code_of, parse
 from migrate.classes.closure import INIT, GraphClass, class_attributes, is_docstring, stage_of
 from migrate.classes.marks import DOT, SELF, attribute, is_attribute, plain, tail
 from migrate.classes.naming import Shown, own_names, shown
+from migrate.classes.shared_parts import NOTHING_SHARED, SharedParts, taken
+from migrate.classes.wraps import before_returns, own_attributes
 
 Statements = list[cst.BaseStatement]
 _NOTHING = cst.SimpleWhitespace("")
@@ -36,14 +38,15 @@ def restored(
     generated: set[str],
     dropped: set[str],
     added: Sequence[str] = (),
-    shared: Collection[str] = (),
+    shared: SharedParts = NOTHING_SHARED,
 ) -> Restored:
     """The class again, from the statements of its closure in the new program.
 
     generated: the names that the migration has made up. dropped: parameters of the constructor that are no more.
-    added: new ones. shared: names of what one object takes from another, if it is given one.
+    added: new ones. shared: what one object takes from another, if it is given one.
     """
-    return _Restoring(graph, generated, dropped, [*added, *(["shared"] if shared else [])], shared).run(statements)
+    added = [*added, *(["shared"] if shared.names else [])]
+    return _Restoring(graph, generated, dropped, added, shared).run(statements)
 
 
 class _Restoring:
@@ -53,7 +56,7 @@ class _Restoring:
         generated: set[str],
         dropped: set[str],
         added: Sequence[str],
-        shared: Collection[str],
+        shared: SharedParts,
     ) -> None:
         self.graph, self.generated, self.dropped = graph, generated, dropped
         self.added, self.shared = added, shared
@@ -179,12 +182,7 @@ class _Restoring:
     def _share(self) -> None:
         """self.W = made: what another object has made, where one is given."""
         for stage, statements in self.stages.items():
-            self.stages[stage] = [self._taken(statement) for statement in statements]
-
-    def _taken(self, statement: cst.BaseStatement) -> cst.BaseStatement:
-        changed = statement.visit(_Taken(self.shared, self.attributes))
-        assert isinstance(changed, cst.BaseStatement)
-        return changed
+            self.stages[stage] = taken(statements, self.shared, self.attributes)
 
     def _all_names(self) -> set[str]:
         found: set[str] = set()
@@ -229,8 +227,9 @@ class _Restoring:
         wraps = self._wraps() if name == list(self.stages)[-1] else []
         lines = [line for line in body.body if not isinstance(line, cst.SimpleStatementLine) or not _is_pass(line)]
         opening = lines[:1] if lines and is_docstring(lines[0]) else []
-        place = next((i for i, line in enumerate(lines) if _mentions_any(line, self._wrapped())), len(lines))
+        place = next((i for i, line in enumerate(lines) if own_attributes(line) & self._wrapped()), len(lines))
         lines[place:place] = wraps
+        before_returns(lines, wraps)
         lines = [*opening, *kept, *lines[len(opening) :]] or list(body.body)
         lines[0] = _at_the_top(lines[0])
         original = self.graph.methods[name]
@@ -315,23 +314,6 @@ def _assigns(statement: cst.BaseStatement, names: set[str]) -> bool:
     return isinstance(statement, cst.SimpleStatementLine) and bool(set(assigned_names(statement)) & names)
 
 
-def _mentions_any(statement: cst.CSTNode, names: set[str]) -> bool:
-    """Whether code reads self.name for one of the names."""
-    finder = _OwnAttributes()
-    statement.visit(finder)
-    return bool(finder.names & names)
-
-
-class _OwnAttributes(cst.CSTVisitor):
-    def __init__(self) -> None:
-        super().__init__()
-        self.names: set[str] = set()
-
-    def visit_Attribute(self, node: cst.Attribute) -> None:
-        if isinstance(node.value, cst.Name) and node.value.value == SELF:
-            self.names.add(node.attr.value)
-
-
 def _at_the_top(statement: cst.BaseStatement) -> cst.BaseStatement:
     """Without blank lines before it."""
     lines = list(getattr(statement, "leading_lines", []))
@@ -363,23 +345,3 @@ def _spaced(methods: Sequence[cst.FunctionDef], after: bool) -> list[cst.Functio
 def unmarked(text: str) -> str:
     """The text of an expression with attributes written out."""
     return text.replace(DOT, ".")
-
-
-class _Taken(cst.CSTTransformer):
-    """What is made becomes what another object has made, where one is given; under conditions too."""
-
-    def __init__(self, shared: Collection[str], attributes: Mapping[str, str]) -> None:
-        super().__init__()
-        self.shared, self.attributes = shared, attributes
-
-    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
-        return False
-
-    def leave_Assign(self, original: cst.Assign, updated: cst.Assign) -> cst.Assign:
-        target = updated.targets[0].target
-        name = target.value if isinstance(target, cst.Name) else ""
-        held = self.attributes.get(name, tail(name) if is_attribute(name) else "")
-        if name not in self.shared or not held:
-            return updated
-        value = cst.IfExp(test=cst.Name("shared"), body=parse(f"shared.{held}"), orelse=updated.value)
-        return updated.with_changes(value=value)

@@ -11,6 +11,7 @@ from migrate.analysis.blocks import Walker
 from migrate.analysis.program import Program
 from migrate.classes.naming import Shown
 from migrate.classes.restored import restored
+from migrate.classes.shared_parts import SUPPORT, SharedParts
 from migrate.emit.calls import CallWriter
 from migrate.emit.region import assembled, one_blank
 
@@ -44,12 +45,16 @@ def put_models(walker: Walker) -> list[CallWriter]:
     return writers
 
 
-def _shared(program: Program, model: str) -> set[str]:
-    """The names of what objects of a class share."""
+def _shared(program: Program, model: str) -> SharedParts:
+    """What objects of a class share."""
     if model not in program.facts.sharing_models:
-        return set()
+        return SharedParts()
     records = [record for record in program.owners if record.model == model and record.by_name]
-    return {re.split(r"[.\[]", record.expression)[0] for record in records}
+    names = {re.split(r"[.\[]", record.expression)[0] for record in records}
+    if model not in program.sharing.own_dropout:
+        return SharedParts(names)
+    cells = {re.split(r"[.\[]", record.expression)[0] for record in records if record.kind == "layer"}
+    return SharedParts(names, cells, program.support_name(SUPPORT))
 
 
 def _tell_owners(program: Program, model: str, attributes: dict[str, str]) -> None:

@@ -79,19 +79,19 @@ def compare_runs(
         step = trial.steps.get(number)
         if step is None:
             continue
-        fed[call.site].update(list(step.substituted))
+        fed[step.site].update(list(step.substituted))
         where = f"call {number + 1}"
         other = None if again is None else again.calls.get(number)
-        equal = _compare_call(distances[call.site], where, call, step, tolerance)
-        equal &= _compare_data(distances[call.site], where, call, step, other, tolerance)
+        equal = _compare_call(distances[step.site], where, call, step, tolerance)
+        equal &= _compare_data(distances[step.site], where, call, step, other, tolerance)
         if call.after is not None and step.after is not None:
             reason = compare_updates(changes, call, step, tolerance)
             if reason:
                 equal = False
-                for distance in (changes, distances[call.site]):
+                for distance in (changes, distances[step.site]):
                     distance.reason = distance.reason or f"{where}: {reason}"
         elif call.before is not None:
-            late[call.site].append(number + 1)
+            late[step.site].append(number + 1)
         if not equal and comparison.apart is None:
             comparison.apart = number
     for site in plan.sites:

@@ -14,6 +14,7 @@ from migrate.verify import conditions, records
 from migrate.verify.arguments import with_legacy_feeds
 from migrate.verify.owners import OwnerLoader
 from migrate.verify.records import Call, Job, Recording, Step, Trial, leaves
+from migrate.verify.sites import first_of_twins
 from migrate.verify.streams import Streams
 from migrate.verify.summaries import of_dicts
 from migrate.weights import WeightMismatch
@@ -27,6 +28,7 @@ class Proof:
         self._recording = recording
         self._streams = streams
         self._sites = {site.index: site for site in job.plan.sites}
+        self._first = first_of_twins(job.plan.sites)
         self._loader = OwnerLoader(job.plan.owners, recording.generations, filename)
         self._traced: dict[int, Any] = {}
         self._failed_traces: dict[int, Exception] = {}
@@ -100,7 +102,7 @@ class Proof:
         """
         order = self._recording.order
         wanted = order[self._number][0] if self._number < len(order) else -1
-        if wanted == site.index:
+        if wanted == self._first[site.index]:
             return self._recording.calls.get(self._number)
         here = f"the migrated program evaluates line {site.migrated.line} (legacy line {site.legacy.line})"
         if wanted < 0:

@@ -18,7 +18,7 @@ from migrate.verify.legacy_variables import GraphVariables
 from migrate.verify.records import Call, Generation, Job, Mode, Recording, leaves
 from migrate.verify.sampling import Sampler
 from migrate.verify.schedule import Schedule, Watch
-from migrate.verify.sites import SiteFinder, user_frames
+from migrate.verify.sites import SiteFinder, first_of_twins, user_frames
 from migrate.verify.streams import Streams
 from migrate.verify.summaries import Kinds, of_messages
 from migrate.weights import LegacyVariable
@@ -35,7 +35,7 @@ class Recorder:
         self._streams = streams
         self._script = os.path.realpath(job.script)
         self._finder = SiteFinder(job.plan.sites, {self._script: source, **_others(job)}, self._script)
-        self._schedule = Schedule(job.calls, job.reach, len(job.plan.sites), source)
+        self._schedule = Schedule(job.calls, job.reach, len(set(first_of_twins(job.plan.sites).values())), source)
         self._variables = GraphVariables()
         self._sampler = Sampler(self._variables, NUDGE)
         self._draws = Draws()

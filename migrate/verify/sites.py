@@ -33,6 +33,15 @@ def _extent(span: Span) -> tuple[int, int]:
     return span.end_line - span.line, span.end_column - span.column
 
 
+def first_of_twins(sites: Sequence[RunSite]) -> dict[int, int]:
+    """For each site, by index, the first one that stands for the same run of the legacy program.
+
+    A run that fetches what a parameter holds may become two: one that trains and one that does not.
+    """
+    first: dict[tuple[str, Span], int] = {}
+    return {site.index: first.setdefault((site.file, site.legacy), site.index) for site in sites}
+
+
 class SiteFinder:
     """Finds sites of a program's files. `sources` has each legacy text by the real path that it runs under.
 
@@ -40,8 +49,10 @@ class SiteFinder:
     """
 
     def __init__(self, sites: Sequence[RunSite], sources: Mapping[str, str], script: str) -> None:
+        first = first_of_twins(sites)
+        alone = [site for site in sites if first[site.index] == site.index]
         self._sites = {
-            name: [site for site in sites if (os.path.realpath(site.file) if site.file else script) == name]
+            name: [site for site in alone if (os.path.realpath(site.file) if site.file else script) == name]
             for name in sources
         }
         self._lines = {name: source.replace("\r\n", "\n").split("\n") for name, source in sources.items()}
