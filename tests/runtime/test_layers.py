@@ -52,10 +52,16 @@ def test_op_names_of_layers() -> None:
     assert tf.layers.flatten(x).name == "flatten/Reshape:0"
 
 
-def test_op_names_of_loops() -> None:
-    outputs, state = tf.nn.dynamic_rnn(tf.nn.rnn_cell.LSTMCell(4), tf.zeros([3, 5, 4]), dtype=tf.float32)
+@pytest.mark.parametrize("fused", ["0", "1"])
+def test_op_names_of_loops(fused: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TF1RNN_FUSED", fused)
+    cell, x = tf.nn.rnn_cell.LSTMCell(4), tf.zeros([3, 5, 4])
+    outputs, state = tf.nn.dynamic_rnn(cell, x, dtype=tf.float32)
     assert outputs.name == "rnn/transpose_1:0"
     assert (state.c.name, state.h.name) == ("rnn/while/Exit_3:0", "rnn/while/Exit_4:0")
+    outputs, state = tf.nn.dynamic_rnn(cell, x, [3, 2, 1, 0, 3], dtype=tf.float32, time_major=True)
+    assert outputs.name == "rnn_1/TensorArrayStack/TensorArrayGatherV3:0"
+    assert state.h.name == "rnn_1/while/Exit_4:0"
 
 
 def test_variables_of_a_stack() -> None:

@@ -122,3 +122,14 @@ def run(
         outputs = v1.pad(outputs, v1.stack([[0, total - count], [0, 0], [0, 0]]))
         outputs.set_shape([steps, batch, outputs.shape.as_list()[2]])
     return outputs, final
+
+
+def named_as_loop(outputs: Any, state: Any) -> tuple[Any, Any]:
+    """Outputs and final state under the names that the operations of a while loop have: programs look them up.
+
+    A loop leaves its counter, the time and the outputs' TensorArray before the state.
+    """
+    outputs = v1.identity(outputs, name="TensorArrayStack/TensorArrayGatherV3")
+    with v1.name_scope("while"):
+        flat = [v1.identity(tensor, name=f"Exit_{3 + place}") for place, tensor in enumerate(nest.flatten(state))]
+    return outputs, nest.pack_sequence_as(state, flat)
