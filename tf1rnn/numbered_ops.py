@@ -121,3 +121,15 @@ def _one_more(own: Callable[..., Any]) -> Callable[..., Any]:
 
 map_fn = _one_more(v1.map_fn)
 scan = _one_more(v1.scan)
+
+
+@functools.wraps(v1.assert_equal)
+def assert_equal(
+    x: Any, y: Any, data: Any = None, summarize: int | None = None, message: str | None = None, name: str | None = None
+) -> Any:
+    graph = v1.get_default_graph()
+    start = graph.version
+    result = v1.assert_equal(x, y, data, summarize, message, name)
+    if not v1.executing_eagerly() and any(op.type == "Range" for op in graph.get_operations()[start:]):
+        op_numbers.ahead(-3)  # a constant held the axes of the result
+    return result

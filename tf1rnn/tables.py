@@ -11,11 +11,12 @@ OURS: dict[str, dict[str, str]] = {
     "": {
         "tf1rnn.release": "VERSION __version__",
         "tf1rnn.devices": "device",
-        "tf1rnn.numbered_ops": "map_fn one_hot ones random_uniform scan split tensordot zeros",
+        "tf1rnn.numbered_ops": "assert_equal map_fn one_hot ones random_uniform scan split tensordot zeros",
         "tf1rnn.op_numbers": "get_seed",
         "tf1rnn.legacy_keras": "keras",
     },
     "version": {"tf1rnn.release": "VERSION"},
+    "debugging": {"tf1rnn.numbered_ops": "assert_equal"},
     "linalg": {"tf1rnn.numbered_ops": "tensordot"},
     "random": {"tf1rnn.numbered_ops": "uniform=random_uniform", "tf1rnn.op_numbers": "get_seed"},
     "flags": {"tf1rnn.flag_values": "FLAGS"},

@@ -56,7 +56,7 @@ def dynamic_rnn(
     with cached_scope(scope, "rnn"):
         flat_inputs = [v1.convert_to_tensor(x) for x in nest.flatten(inputs)]
         if not time_major:
-            flat_inputs = _transposed(flat_inputs)
+            flat_inputs = [transpose_batch_time(x) for x in flat_inputs]
         batch_size = states.best_batch_size(flat_inputs)
         if sequence_length is not None:
             sequence_length = seq.as_lengths(sequence_length, batch_size)
@@ -68,7 +68,8 @@ def dynamic_rnn(
         place = loop_numbers.in_while_loop(cell, flat_inputs, state, sequence_length, time_major)
         node = fused.way(cell, flat_inputs[0], state, sequence_length, dtype) if not nest.is_nested(inputs) else None
         if node is not None:
-            outputs, final_state = fused.run(node, flat_inputs[0], state, sequence_length, place, bounded=True)
+            ran = fused.run(node, flat_inputs[0], state, sequence_length, place, bounded=True)
+            outputs, final_state = fused.named_as_loop(*ran)
         else:
             loop = _Loop(cell, nest.pack_sequence_as(inputs, flat_inputs), batch_size, sequence_length, dtype)
             outputs, final_state = loop.run(state, place, parallel_iterations or 32, swap_memory)
@@ -76,14 +77,6 @@ def dynamic_rnn(
             outputs = nest.map_structure(transpose_batch_time, outputs)
         place.finish()
         return outputs, final_state
-
-
-def _transposed(flat_inputs: list[Any]) -> list[Any]:
-    start = op_numbers.number()
-    result = [transpose_batch_time(x) for x in flat_inputs]
-    changed = sum(new is not old for new, old in zip(result, flat_inputs, strict=True))
-    op_numbers.set_number(start + loop_numbers.TRANSPOSE * changed)
-    return result
 
 
 def zero_state_of(cell: Any, batch_size: Any, dtype: Any) -> Any:
@@ -98,9 +91,9 @@ def transpose_batch_time(x: Any) -> Any:
     rank = x.shape.ndims
     if rank is not None and rank < 2:
         return x
-    if rank is not None:
-        return v1.transpose(x, [1, 0, *range(2, rank)])
-    return v1.transpose(x, v1.concat([[1, 0], v1.range(2, v1.rank(x))], 0))
+    with op_numbers.counted(loop_numbers.TRANSPOSE):
+        axes = [1, 0, *range(2, rank)] if rank is not None else v1.concat([[1, 0], v1.range(2, v1.rank(x))], 0)
+        return v1.transpose(x, axes)
 
 
 class _Loop:

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import tensorflow.compat.v1 as v1
 
+from tf1rnn import op_numbers
 from tf1rnn.contrib.seq2seq.monotonic import monotonic_attention
 from tf1rnn.layers.core import Dense
 
@@ -110,7 +111,9 @@ class _Base(AttentionMechanism):
 
     def initial_alignments(self, batch_size: Any, dtype: Any) -> Any:
         """Zeros [batch_size, places]."""
-        return v1.zeros(v1.stack([batch_size, self._alignments_size]), dtype=dtype)
+        sizes = (batch_size, self._alignments_size)
+        with op_numbers.counted(8 + 2 * sum(isinstance(size, v1.Tensor) for size in sizes)):
+            return v1.zeros(v1.stack(sizes), dtype=dtype)
 
     def initial_state(self, batch_size: Any, dtype: Any) -> Any:
         """The initial alignments."""
@@ -142,6 +145,7 @@ def _masked_memory(memory: Any, lengths: Any) -> Any:
             return values
         mask = v1.sequence_mask(lengths, maxlen=v1.shape(nest.flatten(memory)[0])[1], dtype=values.dtype)
         rank = values.shape.ndims
+        op_numbers.ahead(2)  # ones of their own shape
         return values * v1.reshape(mask, v1.concat([v1.shape(mask), [1] * (rank - 2)], 0))
 
     return nest.map_structure(one, memory)
@@ -198,9 +202,10 @@ class _Bahdanau(_Base):
 
     def _score(self, query: Any) -> Any:
         units = self._num_units
-        query = v1.expand_dims(self._query_layer(query) if self._query_layer else query, 1)
+        query = self._query_layer(query) if self._query_layer else query
         dtype = query.dtype
         v = v1.get_variable("attention_v", [units], dtype=dtype)
+        query = v1.expand_dims(query, 1)
         if not self._normalize:
             return v1.reduce_sum(v * v1.tanh(self._keys + query), 2)
         start = v1.constant_initializer(math.sqrt(1.0 / units))

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import tensorflow.compat.v1 as v1
 
+from tf1rnn import numbered_ops
 from tf1rnn.contrib.seq2seq.attention import AttentionMechanism
 from tf1rnn.layers.core import Dense
 from tf1rnn.rnn import state as states
@@ -164,7 +165,7 @@ class AttentionWrapper(RNNCell):
             )
 
     def _batch_checks(self, batch: Any, message: str) -> list[Any]:
-        return [v1.assert_equal(batch, m.batch_size, message=message) for m in self._attention_mechanisms]
+        return [numbered_ops.assert_equal(batch, m.batch_size, message=message) for m in self._attention_mechanisms]
 
     def _one_or_all(self, items: Any) -> Any:
         """A tuple for several mechanisms, the item for one."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import tensorflow.compat.v1 as v1
 
+from tf1rnn import op_numbers
 from tf1rnn.rnn import state as states
 from tf1rnn.rnn.dynamic import transpose_batch_time
 from tf1rnn.rnn.scope import cached_scope
@@ -88,8 +89,13 @@ def dynamic_decode(
         if maximum_iterations is not None:
             finished = v1.logical_or(finished, 0 >= maximum_iterations)
         batch = decoder.batch_size
+
+        def zeros(size: Any, dtype: Any) -> Any:
+            with states.counted_as_zeros(batch):
+                return v1.zeros(states.with_batch(batch, size), dtype)
+
         zero_outputs = nest.map_structure(
-            lambda size, dtype: v1.zeros(states.with_batch(batch, size), dtype),
+            zeros,
             decoder.output_size,
             decoder.output_dtype,
         )
@@ -107,6 +113,7 @@ def dynamic_decode(
         def body(time: Any, arrays: Any, state: Any, inputs: Any, finished: Any, lengths: Any) -> Any:
             outputs, next_state, next_inputs, ended = decoder.step(time, inputs, state)
             next_finished = ended if decoder.tracks_own_finished else v1.logical_or(ended, finished)
+            op_numbers.ahead(1)  # it chose the lengths by what is not finished
             lengths = v1.where(finished, lengths, v1.fill(v1.shape(lengths), time + 1))
             nest.assert_same_structure(state, next_state)
             nest.assert_same_structure(arrays, outputs)
