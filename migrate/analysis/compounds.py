@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -174,6 +175,13 @@ def assigned_names(node: cst.CSTNode) -> list[str]:
     finder = _Assigned()
     node.visit(finder)
     return list(dict.fromkeys(finder.names))
+
+
+def times_assigned(node: cst.CSTNode) -> Counter[str]:
+    """How many statements bind each name, at any depth, function bodies left out."""
+    finder = _Assigned()
+    node.visit(finder)
+    return Counter(finder.names)
 
 
 class _Assigned(cst.CSTVisitor):

@@ -143,12 +143,19 @@ class GraphStatements(Flattening):
         definition.default = name
         self.program.next.kept.add(name)
         scope.bind(name, Binding(values.State(value.cell), definition))
-        # Keras wants the batch sizes of inputs and states to be known alike: both unknown.
-        spec = zero_state_code(self.ev, value, "tf.TensorSpec([{batch}, {units}], tf.float32)", batch="None")
+        # Keras wants the batch sizes of inputs and states to be known alike, above all a batch of one.
+        batch = None if self._inputs_have(code_of(value.batch)) else "None"
+        spec = zero_state_code(self.ev, value, "tf.TensorSpec([{batch}, {units}], tf.float32)", batch=batch)
         return [
             node.with_changes(body=[_assign(name, parse(zero_state_code(self.ev, value)))]),
             assign(definition.spec, parse(spec)),
         ]
+
+    def _inputs_have(self, batch: str) -> bool:
+        """Whether the placeholders say that this is their batch size, as far as they have any."""
+        held = [d.value.sizes for d in self.region.definitions if isinstance(d.value, values.Tensor)]
+        first = [code_of(sizes[0]) if sizes[0] is not None else "" for sizes in held if len(sizes) > 1]
+        return bool(first) and all(size == batch for size in first)
 
     def _global_step(
         self,

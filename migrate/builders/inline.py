@@ -12,13 +12,13 @@ program. One that is called once becomes a part of its caller; what is called mo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import libcst as cst
 
-from migrate.analysis.compounds import assigned_names
+from migrate.analysis.compounds import assigned_names, times_assigned
 from migrate.analysis.finders import names_read
-from migrate.analysis.scope import assign, names_in
+from migrate.analysis.scope import assign, dotted, names_in, parse
 from migrate.builders.substitution import Replaced, bound_arguments, split
 from migrate.classes.positions import Placed, Positions
 from migrate.classes.survey import count, locals_of, runs
@@ -28,11 +28,20 @@ _SIMPLE = (cst.Name, cst.Integer, cst.Float, cst.SimpleString)
 Statements = list[cst.BaseStatement]
 
 
-def builders_inlined(module: cst.Module, tensorflow: set[str], positions: Positions) -> cst.Module:
-    """The module with each such function in the place of its call; the same module if there is none."""
+def builders_inlined(
+    module: cst.Module, tensorflow: set[str], positions: Positions, written_out: Collection[str] = ()
+) -> cst.Module:
+    """The module with each such function in the place of its call; the same module if there is none.
+
+    written_out: names of other functions that are called once, and are to be treated in the same way.
+    """
     while True:
-        functions = [item for item in module.body if isinstance(item, cst.FunctionDef)]
-        found = next((function for function in functions if _is_builder(function, module, tensorflow)), None)
+        functions = [
+            item
+            for item in module.body
+            if isinstance(item, cst.FunctionDef) and (item.name.value in written_out or _makes(item, tensorflow))
+        ]
+        found = next((function for function in functions if called_once(function, module, tensorflow)), None)
         if found is None:
             return module
         inliner = _Inliner(found, module, positions)
@@ -43,14 +52,21 @@ def builders_inlined(module: cst.Module, tensorflow: set[str], positions: Positi
         module = changed
 
 
-def _is_builder(function: cst.FunctionDef, module: cst.Module, tensorflow: set[str]) -> bool:
+def _makes(function: cst.FunctionDef, tensorflow: set[str]) -> bool:
+    makes = _Makes(tensorflow)
+    function.body.visit(makes)
+    return makes.made
+
+
+def called_once(function: cst.FunctionDef, module: cst.Module, tensorflow: set[str]) -> bool:
+    """Whether a function that runs nothing is called once, as all that a statement does."""
     name = function.name.value
     if function.decorators or function.asynchronous or runs(function, tensorflow) or count(module, name) != 2:
         return False
     makes = _Makes(tensorflow)
     function.body.visit(makes)
     body, _ = split(function)
-    if not makes.found or body is None:
+    if makes.globals or body is None:
         return False
     calls = _Calls(name)
     module.visit(calls)
@@ -63,10 +79,6 @@ class _Makes(cst.CSTVisitor):
     def __init__(self, tensorflow: set[str]) -> None:
         super().__init__()
         self.tensorflow, self.made, self.globals = tensorflow, False, False
-
-    @property
-    def found(self) -> bool:
-        return self.made and not self.globals
 
     def visit_Call(self, node: cst.Call) -> None:
         if isinstance(node.func, cst.Attribute) and node.func.attr.value in _MADE:
@@ -170,7 +182,7 @@ class _Inliner(Placed):
         if isinstance(small, cst.Assign) and len(small.targets) > 1:
             return None
         stored = set(assigned_names(self.function.body))
-        replaced = {n: code for n, code in bound.items() if n not in stored and isinstance(code, _SIMPLE)}
+        replaced = {n: code for n, code in bound.items() if n not in stored and _stays(code, self.function)}
         names = self._result_names(small, returned, stored, set(replaced))
         caller: cst.CSTNode = self.around[-1] if self.around else self.module
         taken = names_read(caller) - ({self.function.name.value} if not self.around else set())
@@ -178,10 +190,10 @@ class _Inliner(Placed):
         if not self.around:
             taken -= own - self._mentioned_elsewhere()
         renamed = dict(names)
-        for name in sorted(own - set(replaced) - set(names)):
+        for name in sorted(own - set(replaced) - set(names) - {"_"}):
             if name in taken or name in names.values():
                 renamed[name] = self._free(name, taken | own | set(names.values()))
-        substitution = Replaced({**{a: cst.Name(b) for a, b in renamed.items() if a != b}, **replaced}, self.positions)
+        substitution = Replaced({**{a: parse(b) for a, b in renamed.items() if a != b}, **replaced}, self.positions)
         given = [
             assign(renamed.get(name, name), code) for name, code in bound.items() if name not in replaced
         ]
@@ -224,15 +236,20 @@ class _Inliner(Placed):
         """Local names that can have the name that the caller gives to them."""
         if not isinstance(small, cst.Assign) or returned is None:
             return {}
-        mentioned = names_read(self.function)
+        mentioned, inner = names_read(self.function), _of_functions_inside(self.function)
+        times = times_assigned(self.function.body)
         result: dict[str, str] = {}
         for target, value in _pairs(small.targets[0].target, returned):
-            if not isinstance(target, cst.Name) or not isinstance(value, cst.Name):
+            if not isinstance(value, cst.Name) or value.value not in stored or value.value in replaced | set(result):
                 continue
-            same = target.value == value.value
-            free = target.value not in mentioned and target.value not in result.values()
-            if value.value in stored and value.value not in replaced | set(result) and (same or free):
-                result[value.value] = target.value
+            text = dotted(target)
+            if text is None or text in result.values():
+                continue
+            if not isinstance(target, cst.Name):
+                if value.value not in inner and times[value.value] == 1:
+                    result[value.value] = text
+            elif text == value.value or text not in mentioned:
+                result[value.value] = text
         return result
 
     def _results(self, small: cst.BaseSmallStatement, value: cst.BaseExpression) -> Statements:
@@ -243,10 +260,53 @@ class _Inliner(Placed):
             return []
         target = small.targets[0].target
         pairs = _pairs(target, value)
-        left = [(t, v) for t, v in pairs if not (isinstance(t, cst.Name) and t.deep_equals(v))]
+        left = [(t, v) for t, v in pairs if not (isinstance(t, (cst.Name, cst.Attribute)) and t.deep_equals(v))]
         if len(left) == len(pairs) and len(pairs) > 1:
             return [assign(target, value)]
         return [assign(t, v) for t, v in left]
+
+
+def _stays(code: cst.BaseExpression, function: cst.FunctionDef) -> bool:
+    """Whether an argument can stand for its parameter: a name, a number, an attribute that nothing sets meanwhile."""
+    if isinstance(code, cst.Attribute):
+        return isinstance(code.value, cst.Name) and not _sets_attributes(function)
+    return isinstance(code, _SIMPLE)
+
+
+def _sets_attributes(function: cst.FunctionDef) -> bool:
+    finder = _Sets()
+    function.body.visit(finder)
+    return finder.found
+
+
+class _Sets(cst.CSTVisitor):
+    """Whether code assigns to an attribute."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found = False
+
+    def visit_AssignTarget(self, node: cst.AssignTarget) -> None:
+        self.found = self.found or isinstance(node.target, cst.Attribute)
+
+    def visit_AugAssign(self, node: cst.AugAssign) -> None:
+        self.found = self.found or isinstance(node.target, cst.Attribute)
+
+
+def _of_functions_inside(function: cst.FunctionDef) -> set[str]:
+    """The names that functions inside a function mention: they are not attributes there."""
+    finder = _Inside()
+    function.body.visit(finder)
+    return finder.names
+
+
+class _Inside(cst.CSTVisitor):
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> None:
+        self.names |= names_read(node)
 
 
 def _pairs(

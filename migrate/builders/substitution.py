@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import libcst as cst
 
+from migrate.analysis.compounds import assigned_names
 from migrate.classes.positions import Placed, Positions
 
 
@@ -79,15 +80,39 @@ class _Returns(cst.CSTVisitor):
 
 
 class Replaced(Placed):
-    """Local names replaced; attributes and keywords stay."""
+    """Local names replaced; attributes and keywords stay, and what functions inside call by the same name."""
 
     def __init__(self, names: Mapping[str, cst.BaseExpression], positions: Positions) -> None:
         super().__init__(positions)
         self.names = names
+        self.inner: list[set[str]] = []  # names of their own of the functions inside that are being visited
+        self.around: list[set[str]] = []  # of those whose defaults are being visited
+
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> None:
+        self.inner.append(_parameters(node.params) | (set(assigned_names(node.body)) - _declared(node)))
+
+    def leave_FunctionDef(self, original: cst.FunctionDef, updated: cst.FunctionDef) -> cst.BaseStatement:
+        self.inner.pop()
+        return updated
+
+    def visit_Lambda(self, node: cst.Lambda) -> None:
+        self.inner.append(_parameters(node.params))
+
+    def leave_Lambda(self, original: cst.Lambda, updated: cst.Lambda) -> cst.BaseExpression:
+        self.inner.pop()
+        return updated
+
+    def visit_Param_default(self, node: cst.Param) -> None:
+        if self.inner:  # belongs to what is around the function
+            self.around.append(self.inner.pop())
+
+    def leave_Param_default(self, node: cst.Param) -> None:
+        if self.around:
+            self.inner.append(self.around.pop())
 
     def leave_Name(self, original: cst.Name, updated: cst.Name) -> cst.BaseExpression:
         new = self.names.get(updated.value)
-        if new is None:
+        if new is None or any(updated.value in names for names in self.inner):
             return updated
         return new.with_changes(lpar=[*updated.lpar, *new.lpar], rpar=[*new.rpar, *updated.rpar])
 
@@ -97,3 +122,25 @@ class Replaced(Placed):
     def leave_Arg(self, original: cst.Arg, updated: cst.Arg) -> cst.Arg:
         return updated.with_changes(keyword=original.keyword)
 
+
+
+def _parameters(params: cst.Parameters) -> set[str]:
+    every = [*params.params, *params.kwonly_params, *params.posonly_params]
+    starred = [p for p in (params.star_arg, params.star_kwarg) if isinstance(p, cst.Param)]
+    return {param.name.value for param in [*every, *starred]}
+
+
+def _declared(node: cst.FunctionDef) -> set[str]:
+    """Names that a function declares to be nonlocal or global."""
+    finder = _Declared()
+    node.body.visit(finder)
+    return finder.names
+
+
+class _Declared(cst.CSTVisitor):
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def visit_NameItem(self, node: cst.NameItem) -> None:
+        self.names.add(node.name.value)

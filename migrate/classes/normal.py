@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import libcst as cst
@@ -27,15 +28,18 @@ class Normal:
     stays: dict[cst.ClassDef, Stays] = field(default_factory=dict)  # classes that could not be taken as functions
 
 
-def normal(module: cst.Module, positions: Positions) -> Normal:
-    """Take the module's graph classes as functions; a module without any comes back as it is."""
+def normal(module: cst.Module, positions: Positions, written_out: Collection[str] = ()) -> Normal:
+    """Take the module's graph classes as functions; a module without any comes back as it is.
+
+    written_out: functions to put in the place of their calls.
+    """
     tensorflow = tensorflow_names(module)
     if tensorflow:
         for rewriting in (WholeStates(positions), OpsAtRuns(module, positions)):
             rewritten = module.visit(rewriting)
             assert isinstance(rewritten, cst.Module)
             module = rewritten
-        module = builders_inlined(module, tensorflow, positions)
+        module = builders_inlined(module, tensorflow, positions, written_out)
         module = operations_written_out(module, tensorflow, positions)
     calls = _MethodCalls()
     module.visit(calls)
