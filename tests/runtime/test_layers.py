@@ -64,6 +64,18 @@ def test_op_names_of_loops(fused: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert state.h.name == "rnn_1/while/Exit_4:0"
 
 
+@pytest.mark.parametrize("fused", ["0", "1"])
+def test_static_shapes_of_loops(fused: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As 1.15.5 gives them: lengths do not tell the batch size."""
+    monkeypatch.setenv("TF1RNN_FUSED", fused)
+    cell = tf.nn.rnn_cell.BasicLSTMCell(3)
+    x, lengths = tf.placeholder(tf.float32, [None, 6, 2]), tf.constant([1, 2, 3, 4])
+    outputs, state = tf.nn.dynamic_rnn(cell, x, lengths, dtype=tf.float32)
+    assert (outputs.shape.as_list(), state.h.shape.as_list()) == ([None, 6, 3], [None, 3])
+    outputs, state = tf.nn.dynamic_rnn(cell, x, lengths, initial_state=cell.zero_state(4, tf.float32))
+    assert (outputs.shape.as_list(), state.h.shape.as_list()) == ([4, 6, 3], [4, 3])
+
+
 def test_variables_of_a_stack() -> None:
     n = tf.nn.rnn_cell
     cell = n.MultiRNNCell([n.DropoutWrapper(n.LSTMCell(2), output_keep_prob=0.5), n.GRUCell(3)])

@@ -68,8 +68,7 @@ def dynamic_rnn(
         place = loop_numbers.in_while_loop(cell, flat_inputs, state, sequence_length, time_major)
         node = fused.way(cell, flat_inputs[0], state, sequence_length, dtype) if not nest.is_nested(inputs) else None
         if node is not None:
-            ran = fused.run(node, flat_inputs[0], state, sequence_length, place, bounded=True)
-            outputs, final_state = fused.named_as_loop(*ran)
+            outputs, final_state = fused.run_as_loop(node, flat_inputs[0], state, sequence_length, place)
         else:
             loop = _Loop(cell, nest.pack_sequence_as(inputs, flat_inputs), batch_size, sequence_length, dtype)
             outputs, final_state = loop.run(state, place, parallel_iterations or 32, swap_memory)

@@ -100,9 +100,7 @@ def run(
     Returns:
         (outputs [steps, batch, size], zero past the ends; final state).
     """
-    steps, batch = x.shape.as_list()[:2]
-    for tensor in nest.flatten(state):
-        batch = batch if batch is not None else tensor.shape.as_list()[0]
+    steps, batch = x.shape.as_list()[0], _batch(x, state)
     total: Any = steps if steps is not None else v1.shape(x)[0]
     count, within = total, x
     if lengths is not None and bounded:
@@ -124,12 +122,29 @@ def run(
     return outputs, final
 
 
-def named_as_loop(outputs: Any, state: Any) -> tuple[Any, Any]:
-    """Outputs and final state under the names that the operations of a while loop have: programs look them up.
+def run_as_loop(node: cells.Node, x: Any, state: Any, lengths: Any, place: loop_numbers.Place) -> tuple[Any, Any]:
+    """Runs a node; outputs and final state have the names and static shapes that those of a while loop have.
 
-    A loop leaves its counter, the time and the outputs' TensorArray before the state.
+    Programs look up names: a loop leaves its counter, the time and the outputs' TensorArray before the state. And they
+    ask for shapes: a loop knows the batch size of its inputs and its state, not that of the lengths.
     """
-    outputs = v1.identity(outputs, name="TensorArrayStack/TensorArrayGatherV3")
+    batch = _batch(x, state)
+    outputs, final = run(node, x, state, lengths, place, bounded=True)
+    outputs = _shown(outputs, 1, batch, "TensorArrayStack/TensorArrayGatherV3")
     with v1.name_scope("while"):
-        flat = [v1.identity(tensor, name=f"Exit_{3 + place}") for place, tensor in enumerate(nest.flatten(state))]
-    return outputs, nest.pack_sequence_as(state, flat)
+        flat = [_shown(tensor, 0, batch, f"Exit_{3 + place}") for place, tensor in enumerate(nest.flatten(final))]
+    return outputs, nest.pack_sequence_as(final, flat)
+
+
+def _batch(x: Any, state: Any) -> int | None:
+    """The batch size, if the inputs or the state show it."""
+    sizes = [x.shape.as_list()[1], *(tensor.shape.as_list()[0] for tensor in nest.flatten(state))]
+    return next((size for size in sizes if size is not None), None)
+
+
+def _shown(tensor: Any, axis: int, batch: int | None, name: str) -> Any:
+    shape = tensor.shape.as_list()
+    if shape[axis] == batch:
+        return v1.identity(tensor, name=name)
+    shape[axis] = batch
+    return v1.placeholder_with_default(tensor, shape, name=name)
