@@ -219,7 +219,7 @@ def _one_pass(program: Program) -> tuple[list[cst.BaseStatement], list[cst.Empty
     for writer in writers:
         statements = writer.rewrite(statements)
     if writers:
-        statements = [shown_outside(statement) for statement in statements]
+        statements = [shown_outside(program, statement) for statement in statements]
     return statements, walker.pending
 
 

@@ -15,7 +15,7 @@ from migrate.analysis.expressions import Evaluator, is_symbolic
 from migrate.analysis.finders import comments_in
 from migrate.analysis.loop_results import assign_result
 from migrate.analysis.region import element_of
-from migrate.analysis.scope import Binding, Refuse, Scope, Slot, assign, assign_target, code_of, names_in
+from migrate.analysis.scope import Binding, Refuse, Scope, Slot, assign, assign_target, code_of, is_none, names_in
 from migrate.analysis.values import Value
 from migrate.analysis.variables import Initializer, Placeholder
 from migrate.classes.marks import plain
@@ -39,6 +39,7 @@ class Body:
     either: set[str] = field(default_factory=set)  # names that both branches of a condition around assign
     aliases: dict[str, Binding] = field(default_factory=dict)  # names that stand for variables made in passing
     result: Value | None = None
+    returned_none: bool = False  # None, and nothing else yet
     nested: dict[str, cst.FunctionDef] = field(default_factory=dict)
 
     @property
@@ -251,9 +252,7 @@ class Body:
         ):
             self._same_optimizer(node, value)
             return [node.with_changes(body=[small.with_changes(value=code)])]
-        if self.result is not None and type(self.result) is not type(value):
-            raise Refuse(node, "helper-returns", "a helper returns different kinds of things")
-        self.result = value
+        self.result = self._either_result(node, small.value, value)
         if isinstance(value, values.Sequence):
             elements = [e for e in (code.elements if isinstance(code, (cst.Tuple, cst.List)) else [])]
             for position, item in enumerate(value.items):
@@ -262,6 +261,20 @@ class Body:
             if elements:
                 code = code.with_changes(elements=elements)
         return [*prelude, node.with_changes(body=[small.with_changes(value=code)])]
+
+    def _either_result(self, node: cst.CSTNode, code: cst.BaseExpression, value: Value) -> Value:
+        """What the helper returns here or has returned before; None instead of a cell is an error of its caller."""
+        before = self.result
+        if before is None or (isinstance(value, values.LiveCell) and self.returned_none):
+            self.returned_none = before is None and is_none(code)
+            return value
+        if isinstance(before, values.LiveCell) and is_none(code):
+            return before
+        if type(before) is not type(value):
+            raise Refuse(node, "helper-returns", "a helper returns different kinds of things")
+        if isinstance(before, values.LiveCell) and isinstance(value, values.LiveCell) and before.kind != value.kind:
+            return values.LiveCell("")
+        return value
 
     def _return_loop(
         self, node: cst.SimpleStatementLine, small: cst.Return, value: values.RnnResult, slot: Slot

@@ -11,7 +11,8 @@ from migrate.analysis import values
 from migrate.analysis.finders import names_read
 from migrate.analysis.scope import Refuse, Scope, Slot, arguments, call, code_of, is_none, names_in, parse
 from migrate.analysis.values import Value
-from migrate.classes.marks import SELF, attribute, base_of, is_attribute, of_object, tail
+from migrate.classes.marks import LOCAL, attribute, base_of, is_attribute, plain, seen_outside
+from migrate.classes.naming import Outside
 
 if TYPE_CHECKING:
     from migrate.analysis.expressions import Evaluator
@@ -112,19 +113,23 @@ def _saved(
         raise Refuse(node, "checkpoint", reason, "Make the Saver after minimize, or before the optimizer.")
     here = (None, ev.walker.region.scope)
     optimizers = [] if symbol else [record for record in program.optimizers if record.name and record.home in here]
-    found = {}
+    found: dict[str, tuple[str, str]] = {}
     held = [(r.model, r.expression, r.condition) for r in owners] + [(r.model, r.name, "") for r in optimizers]
     for model, expression, condition in held:
         if model == ev.walker.region.model:
             key, text = _tracked(expression)
         else:
-            key, text = _tracked(_outside(_object(ev, node, model), expression))
+            key, text = _tracked(seen_outside(expression, _object(ev, node, model)))
             if condition and not is_attribute(text):
                 raise Refuse(node, "checkpoint", "what is saved is made under a condition of another object", _ADVICE)
             if condition:
-                condition = f'hasattr({base_of(text)}, "{tail(text)}")'
-        if tail(key).isidentifier():
-            found[tail(key)] = (text, condition)
+                condition = f'hasattr({base_of(text)}, "{plain(text)}")'
+        short = key = plain(key.replace(LOCAL, ""))
+        number = 2
+        while found.get(key, (text,))[0] != text:  # self.W and a local W of the constructor
+            key, number = f"{short}_{number}", number + 1
+        if key.isidentifier():
+            found[key] = (text, condition)
     return found
 
 
@@ -139,11 +144,6 @@ def _object(ev: Evaluator, node: cst.Call, model: str) -> str:
         reason = f"the source does not show which object of {model} is saved"
         raise Refuse(node, "checkpoint", reason, "Keep one object, in one name.")
     return names[0] if names else model
-
-
-def _outside(base: str, expression: str) -> str:
-    """What a class calls `expression`, as it reads where its object is called `base`."""
-    return of_object(expression, base) if expression.startswith(attribute(SELF, "")) else attribute(base, expression)
 
 
 def _tracked(expression: str) -> tuple[str, str]:
@@ -260,7 +260,7 @@ class _Functions(cst.CSTTransformer):
     def leave_Call(self, original: cst.Call, updated: cst.Call) -> cst.BaseExpression:
         if len(updated.args) < 2 or code_of(updated.args[1].value) != FUNCTIONS:
             return updated
-        saved = updated.args[0].value.visit(_Attributes(self.program))
+        saved = updated.args[0].value.visit(Outside(self.program.attributes, self.program.objects))
         assert isinstance(saved, cst.BaseExpression)
         names = list(self.functions)
         for name, model in self.program.objects.items():
@@ -269,21 +269,6 @@ class _Functions(cst.CSTTransformer):
         first = updated.args[0].with_changes(value=saved)
         second = updated.args[1].with_changes(value=parse(f"[{', '.join(names)}]"))
         return updated.with_changes(args=[first, second, *updated.args[2:]])
-
-
-class _Attributes(cst.CSTTransformer):
-    """What a class keeps on its object, under the name that it has there."""
-
-    def __init__(self, program: Program) -> None:
-        super().__init__()
-        self.program = program
-
-    def leave_Name(self, original: cst.Name, updated: cst.Name) -> cst.BaseExpression:
-        if not is_attribute(updated.value) or base_of(updated.value) not in self.program.objects:
-            return updated
-        kept = self.program.attributes.get(self.program.objects[base_of(updated.value)], {})
-        inside = kept.get(tail(updated.value), tail(updated.value))
-        return updated.with_changes(value=attribute(base_of(updated.value), inside))
 
 
 def made_last(node: cst.ClassDef, name: str) -> cst.ClassDef:

@@ -26,6 +26,7 @@ from migrate.analysis import (
     training,
     variable_scopes,
     variables,
+    vocabularies,
 )
 from migrate.analysis.optimizers import OPTIMIZERS, SCHEDULES
 
@@ -40,6 +41,10 @@ HANDLERS: dict[str, Handler] = {
     "train.get_or_create_global_step": variables.global_step,
     "train.create_global_step": variables.global_step,
     "train.get_global_step": variables.global_step,
+    "contrib.framework.get_or_create_global_step": variables.global_step,
+    "contrib.framework.create_global_step": variables.global_step,
+    "contrib.framework.get_global_step": variables.global_step,
+    "train.global_step": variables.steps_taken,
     "get_variable_scope": variable_scopes.current,
     "assign": variables.assign,
     "assign_add": variables.assign,
@@ -109,6 +114,8 @@ HANDLERS: dict[str, Handler] = {
     "disable_eager_execution": sessions.nothing,
     "examples.tutorials.mnist.input_data.read_data_sets": metrics.read_mnist,
     "contrib.learn.datasets.mnist.read_data_sets": metrics.read_mnist,
+    vocabularies.PROCESSOR: vocabularies.processor,
+    f"{vocabularies.PROCESSOR}.restore": vocabularies.processor,
 }
 
 # Where cells are objects of the new program, see live_cells.

@@ -35,6 +35,7 @@ CODES = {
     "cell-option",
     "cell-list",
     "decoder",
+    "helper-returns",
     "unsupported-cell",
     "state-not-tuple",
     "reuse",

@@ -17,7 +17,7 @@ from migrate.analysis import constants, flags, values
 from migrate.analysis.program import Program
 from migrate.analysis.scope import Refuse, Scope, Slot, code_of, parse
 from migrate.analysis.values import UNKNOWN, Value
-from migrate.classes.marks import SELF, attribute, base_of, is_attribute, of_object, tail
+from migrate.classes.marks import SELF, attribute, base_of, is_attribute, seen_outside, tail
 
 SYMBOLIC = (values.Tensor, values.Tensors, values.State, values.Variable, values.Gradients, values.Metric)
 Result = tuple[Value, cst.BaseExpression]
@@ -153,10 +153,7 @@ class Names:
             slot.captures.add(binding.code.value if isinstance(binding.code, cst.Name) else node.value)
         code = binding.code if binding.code is not None else node
         if binding.code is not None and is_attribute(node.value) and base_of(node.value) != SELF:
-            text = code_of(binding.code)  # as its class writes it
-            own = attribute(SELF, "")
-            base = base_of(node.value)
-            code = parse(of_object(text, base) if text.startswith(own) else attribute(base, text))
+            code = parse(seen_outside(code_of(binding.code), base_of(node.value)))
         if binding.definition is not None and is_attribute(node.value):
             code = cst.Name(attribute(SELF, tail(node.value)))  # as the functions of its class call it
         if self.creating and binding.local:

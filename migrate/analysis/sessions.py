@@ -10,10 +10,10 @@ import libcst as cst
 
 from migrate.analysis import summaries, values
 from migrate.analysis.finders import seeds_python
-from migrate.analysis.scope import Definition, Refuse, Scope, Slot, arguments, call, is_none
+from migrate.analysis.scope import Definition, Refuse, Scope, Slot, arguments, call, code_of, is_none
 from migrate.analysis.training import Schedule
 from migrate.analysis.values import Value
-from migrate.classes.marks import SELF, of_object
+from migrate.classes.marks import SELF, of_object, seen_inside
 from migrate.plan import Span
 
 if TYPE_CHECKING:
@@ -311,11 +311,21 @@ def _site(
             if leaf.node is not None:
                 _check_local(ev, leaf.node, scope)
     site.model, site.object = model_of(ev, site)
+    _seen_from_inside(site)
     _take_defaults(site)
     ev.program.sites.append(site)
     slot.sites.append(site)
     mark = cst.Call(cst.Name(MARK), [cst.Arg(cst.Integer(str(site.index)))])
     return result_value(fetch), mark
+
+
+def _seen_from_inside(site: Site) -> None:
+    """What a function of a class computes is written as the class has it: self.step or step, not model.step."""
+    leaves = list(site.fetch.leaves())
+    if site.model and site.object not in ("", SELF) and any(leaf.needs or leaf.updates for leaf in leaves):
+        for leaf in leaves:
+            if leaf.code is not None:
+                leaf.code = cst.parse_expression(seen_inside(code_of(leaf.code), site.object))
 
 
 def _take_defaults(site: Site) -> None:

@@ -327,3 +327,13 @@ def global_step(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Sl
     )
     optimizer = ev.program.facts.global_steps.get(place, "optimizer")
     return values.Variable(index, False), parse(f"{optimizer}.iterations")
+
+
+def steps_taken(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:
+    """tf.train.global_step(session, step): the number that the variable holds."""
+    bound = arguments(node, ("sess", "global_step_tensor"), "tf." + name)
+    held, code = ev.evaluate(bound["global_step_tensor"], scope, slot)
+    if not isinstance(held, values.Variable):
+        raise Refuse(node, "global-step", "the global step is not a variable that the source shows")
+    slot.impure = slot.impure or node
+    return values.Python(), parse(f"int({code_of(code)}.numpy())")

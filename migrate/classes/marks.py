@@ -6,10 +6,13 @@ the constructor: output·2 is another output.
 
 from __future__ import annotations
 
-from migrate.modules.marks import untagged
+import re
+
+from migrate.modules.marks import TIE, untagged
 
 DOT = "·"
 SELF = "self"
+LOCAL = f"{TIE}local"  # after a local name of a constructor, as it is called outside before it has an attribute
 
 
 def attribute(base: str, name: str) -> str:
@@ -44,3 +47,16 @@ def plain(name: str) -> str:
 def of_object(text: str, name: str) -> str:
     """Code of a class's own, as it reads where its object has another name."""
     return text.replace(attribute(SELF, ""), attribute(name, ""))
+
+
+def seen_outside(text: str, name: str) -> str:
+    """Code of a class's own as of_object, where it may begin with a local name of the constructor."""
+    if text.startswith(attribute(SELF, "")):
+        return of_object(text, name)
+    return attribute(name, re.sub(rf"^[\w{DOT}]+", rf"\g<0>{LOCAL}", text))
+
+
+def seen_inside(text: str, name: str) -> str:
+    """The way back from seen_outside, anywhere in an expression."""
+    local = re.sub(rf"\b{name}{DOT}([\w{DOT}]+){LOCAL}", r"\1", text)
+    return re.sub(rf"\b{name}{DOT}", attribute(SELF, ""), local)

@@ -9,7 +9,7 @@ import libcst as cst
 from migrate.analysis.compounds import assigned_names
 from migrate.analysis.finders import names_read
 from migrate.analysis.scope import names_in
-from migrate.classes.marks import DOT, SELF, base_of, is_attribute, plain, tail
+from migrate.classes.marks import DOT, LOCAL, SELF, attribute, base_of, is_attribute, plain, tail
 from migrate.modules.marks import without_tags
 
 
@@ -156,6 +156,25 @@ class Shown(cst.CSTTransformer):
         if not kept:
             return cst.RemoveFromParent()
         return original.with_changes(names=[*kept[:-1], kept[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)])
+
+
+class Outside(cst.CSTTransformer):
+    """Local names of constructors, called from outside, by the attributes that hold them now.
+
+    attributes: by class, name of the closure and attribute. objects: name of an object and its class.
+    """
+
+    def __init__(self, attributes: Mapping[str, Mapping[str, str]], objects: Mapping[str, str]) -> None:
+        super().__init__()
+        self.attributes, self.objects = attributes, objects
+
+    def leave_Name(self, original: cst.Name, updated: cst.Name) -> cst.Name:
+        if not updated.value.endswith(LOCAL):
+            return updated
+        base = base_of(updated.value)
+        name = updated.value.removeprefix(attribute(base, "")).removesuffix(LOCAL)
+        kept = self.attributes.get(self.objects.get(base, ""), {})
+        return updated.with_changes(value=attribute(base, kept.get(name, plain(name))))
 
 
 def _attribute(node: cst.Name, base: str, name: str) -> cst.Attribute:

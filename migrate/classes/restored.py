@@ -160,6 +160,8 @@ class _Restoring:
             own |= {parameter.name.value for parameter in self._params(stage).params}
             for statement in statements:
                 wanted |= names_read(statement) - own
+        for _, decorator in self._wrapping():
+            wanted |= names_read(decorator) - self._own(self._stage_of(decorator))
         taken = {tail(name) for name in self._all_names() if is_attribute(name)} | set(self.graph.methods)
         taken |= class_attributes(self.graph)
         for function in self.functions:
@@ -224,10 +226,11 @@ class _Restoring:
             for parameter in sorted(parameters & set(self.attributes), key=_order(params))
             if not self._kept_as(parameter)
         ]
-        wraps = self._wraps() if name == list(self.stages)[-1] else []
+        wraps = self._wraps(name)
         lines = [line for line in body.body if not isinstance(line, cst.SimpleStatementLine) or not _is_pass(line)]
         opening = lines[:1] if lines and is_docstring(lines[0]) else []
-        place = next((i for i, line in enumerate(lines) if own_attributes(line) & self._wrapped()), len(lines))
+        wrapped = {function.name.value for function in self.functions if function.decorators}
+        place = next((i for i, line in enumerate(lines) if own_attributes(line) & wrapped), len(lines))
         lines[place:place] = wraps
         before_returns(lines, wraps)
         lines = [*opening, *kept, *lines[len(opening) :]] or list(body.body)
@@ -245,22 +248,41 @@ class _Restoring:
             changed = changed.with_changes(params=[*(p.with_changes(comma=_COMMA) for p in changed.params), *more])
         return original.with_changes(params=changed, body=body.with_changes(body=lines))
 
-    def _wrapped(self) -> set[str]:
-        return {function.name.value for function in self.functions if function.decorators}
+    def _wrapping(self) -> list[tuple[cst.FunctionDef, cst.Decorator]]:
+        """The methods whose signatures only the object knows."""
+        bound = set(self._bound())
+        return [
+            (function, decorator)
+            for function in self.functions
+            for decorator in function.decorators
+            if not is_attribute(function.name.value)
+            and isinstance(decorator.decorator, cst.Call)
+            and names_read(decorator) & bound
+        ]
 
-    def _wraps(self) -> Statements:
+    def _own(self, stage: str) -> set[str]:
+        """Names that the constructor, or a method that builds after it, binds."""
+        params = self._params(stage)
+        names = {parameter.name.value for parameter in [*params.params, *params.kwonly_params]}
+        return names | {name for statement in self.stages[stage] for name in assigned_names(statement)}
+
+    def _stage_of(self, decorator: cst.Decorator) -> str:
+        """Where the last name is bound that a signature needs."""
+        read = names_read(decorator)
+        return next(stage for stage in reversed(self.stages) if read & self._own(stage))
+
+    def _wraps(self, stage: str) -> Statements:
         """self.train_step = tf.function(self.train_step, input_signature=[...]), where the object knows the shapes."""
         result: Statements = []
-        for function in self.functions:
-            for decorator in function.decorators:
-                if is_attribute(function.name.value) or not isinstance(decorator.decorator, cst.Call):
-                    continue
-                if not names_read(decorator) & set(self._bound()):
-                    continue
+        own = self._own(stage)
+        attributes = {known: short for known, short in self.attributes.items() if known not in own}
+        for function, decorator in self._wrapping():
+            if self._stage_of(decorator) == stage:
                 call = decorator.decorator
-                own = parse(f"self.{function.name.value}")
-                first = cst.Arg(own, comma=cst.Comma(whitespace_after=cst.SimpleWhitespace(" ")))
-                wrapped = call.with_changes(args=[first, *call.args]).visit(Shown({}, self.attributes))
+                assert isinstance(call, cst.Call)
+                method = parse(f"self.{function.name.value}")
+                first = cst.Arg(method, comma=cst.Comma(whitespace_after=cst.SimpleWhitespace(" ")))
+                wrapped = call.with_changes(args=[first, *call.args]).visit(Shown({}, attributes))
                 assert isinstance(wrapped, cst.Call)
                 result.append(assign(f"self.{function.name.value}", wrapped))
         return result

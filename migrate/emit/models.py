@@ -9,7 +9,7 @@ import libcst as cst
 from migrate.analysis import checkpoints
 from migrate.analysis.blocks import Walker
 from migrate.analysis.program import Program
-from migrate.classes.naming import Shown
+from migrate.classes.naming import Outside, Shown
 from migrate.classes.restored import restored
 from migrate.classes.shared_parts import SUPPORT, SharedParts
 from migrate.emit.calls import CallWriter
@@ -69,8 +69,10 @@ def _tell_owners(program: Program, model: str, attributes: dict[str, str]) -> No
         record.expression = f"self.{short}{rest}" if short else record.expression.replace("·", ".")
 
 
-def shown_outside(statement: cst.BaseStatement) -> cst.BaseStatement:
+def shown_outside(program: Program, statement: cst.BaseStatement) -> cst.BaseStatement:
     """A statement with attributes of objects written out."""
-    changed = statement.visit(Shown({}, {}))
+    held = statement.visit(Outside(program.attributes, program.objects))
+    assert isinstance(held, cst.BaseStatement)
+    changed = held.visit(Shown({}, {}))
     assert isinstance(changed, cst.BaseStatement)
     return changed
