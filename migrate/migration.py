@@ -22,6 +22,7 @@ from migrate.plan import Migrated, Note, Outcome, Owner, Parameter, Refusal, Ref
 
 if TYPE_CHECKING:
     from migrate.analysis.program import Program
+    from migrate.classes.normal import Rewriting
 
 PASSES = 3  # the first gathers facts, the second uses them, the third knows the names the second has chosen
 WRITTEN_OUT = 6  # functions that stand in the way are written out, up to so many
@@ -101,37 +102,42 @@ def _with_the_others(path: Path, alone: Outcome, own: Refused | None, first: Pat
 
 
 def _migrate(merged: Merged) -> dict[int, Outcome]:
-    """Outcome by the number of the file: as the program is, else without the functions that stand in the way.
+    """Outcome by the number of the file: as the program is, else written in another way where that is in the way.
 
-    Where it is refused without them too, for a reason that no function is to blame for, that is the reason.
+    Where it is refused even then, for a reason that has nothing to do with that, this is the reason.
     """
     from migrate.builders.in_the_way import CODES, in_the_way
+    from migrate.classes.normal import Rewriting
 
-    first = outcomes = _either_way(merged, frozenset())
-    written_out: frozenset[str] = frozenset()
+    rewriting = Rewriting()
+    first = outcomes = _either_way(merged, rewriting)
     while stopped := _stopped_at(outcomes):
-        if not any(reason.code in CODES for reason in stopped[1]):
+        codes = {reason.code for reason in stopped[1]}
+        if "several-graphs" in codes and not rewriting.gathered:
+            rewriting = replace(rewriting, gathered=True)
+        elif codes & CODES:
+            name = in_the_way(merged.module, merged.positions, stopped[0], rewriting.written_out)
+            if name is None or len(rewriting.written_out) == WRITTEN_OUT:
+                return first
+            rewriting = replace(rewriting, written_out=rewriting.written_out | {name})
+        else:
             break
-        name = in_the_way(merged.module, merged.positions, stopped[0], written_out)
-        if name is None or len(written_out) == WRITTEN_OUT:
-            return first
-        written_out |= {name}
-        outcomes = _either_way(merged, written_out)
+        outcomes = _either_way(merged, rewriting)
     return outcomes
 
 
-def _either_way(merged: Merged, written_out: frozenset[str]) -> dict[int, Outcome]:
+def _either_way(merged: Merged, rewriting: Rewriting) -> dict[int, Outcome]:
     """Outcome by the number of the file: with Keras's own layers for cells, else with cells as objects.
 
     Where both are refused, the reason is that of the way that came further in the program.
     """
     from migrate.analysis.live_cells import CODES
 
-    outcomes = _migrate_with(merged, written_out, live=False)
+    outcomes = _migrate_with(merged, rewriting, live=False)
     stopped = _stopped_at(outcomes)
     if stopped is None or not any(reason.code in CODES for reason in stopped[1]):
         return outcomes
-    again = _migrate_with(merged, written_out, live=True)
+    again = _migrate_with(merged, rewriting, live=True)
     other = _stopped_at(again)
     if other is None or other[0] > stopped[0]:
         return again
@@ -148,13 +154,13 @@ def _stopped_at(outcomes: Mapping[int, Outcome]) -> tuple[tuple[int, int], tuple
     return (number, first.reasons[0].line), tuple(reason for _, outcome in refused for reason in outcome.reasons)
 
 
-def _migrate_with(merged: Merged, written_out: frozenset[str], live: bool) -> dict[int, Outcome]:
+def _migrate_with(merged: Merged, rewriting: Rewriting, live: bool) -> dict[int, Outcome]:
     from migrate.analysis.program import Facts, Program
     from migrate.analysis.scope import Refuse
     from migrate.classes.normal import normal
 
     text = "".join(file.text for file in merged.files)
-    taken = normal(merged.module, merged.positions, written_out)
+    taken = normal(merged.module, merged.positions, rewriting)
     module = taken.module
     names = _Identifiers()
     module.visit(names)

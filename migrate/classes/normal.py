@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import libcst as cst
 
 from migrate.builders.inline import builders_inlined
 from migrate.builders.ops_at_runs import OpsAtRuns
+from migrate.builders.outside_graphs import graphs_gathered
 from migrate.builders.passed_operations import operations_written_out
 from migrate.builders.state_feeds import WholeStates
 from migrate.classes.closure import GraphClass, Stays, graph_class
@@ -28,18 +28,25 @@ class Normal:
     stays: dict[cst.ClassDef, Stays] = field(default_factory=dict)  # classes that could not be taken as functions
 
 
-def normal(module: cst.Module, positions: Positions, written_out: Collection[str] = ()) -> Normal:
-    """Take the module's graph classes as functions; a module without any comes back as it is.
+@dataclass(frozen=True)
+class Rewriting:
+    """What is written in another way first, where a program cannot be migrated as it is."""
 
-    written_out: functions to put in the place of their calls.
-    """
+    written_out: frozenset[str] = frozenset()  # functions, in the place of their calls
+    gathered: bool = False  # what is added to the graph of an object from outside, in its class
+
+
+def normal(module: cst.Module, positions: Positions, rewriting: Rewriting) -> Normal:
+    """Take the module's graph classes as functions; a module without any comes back as it is."""
     tensorflow = tensorflow_names(module)
     if tensorflow:
-        for rewriting in (WholeStates(positions), OpsAtRuns(module, positions)):
-            rewritten = module.visit(rewriting)
+        for transformer in (WholeStates(positions), OpsAtRuns(module, positions)):
+            rewritten = module.visit(transformer)
             assert isinstance(rewritten, cst.Module)
             module = rewritten
-        module = builders_inlined(module, tensorflow, positions, written_out)
+        module = builders_inlined(module, tensorflow, positions, rewriting.written_out)
+        if rewriting.gathered:
+            module = graphs_gathered(module, tensorflow, positions)
         module = operations_written_out(module, tensorflow, positions)
     calls = _MethodCalls()
     module.visit(calls)
