@@ -8,6 +8,7 @@ from migrate.analysis.blocks import Walker
 from migrate.analysis.program import Program
 from migrate.analysis.scope import Definition, Refuse, code_of, parse
 from migrate.analysis.training import Schedule
+from migrate.classes.keras_model import method_name
 from migrate.emit.naming import group_name, step_name
 from migrate.emit.results import code_of_leaf, returned
 from migrate.emit.slices import Group, Step
@@ -34,6 +35,13 @@ class FunctionWriter(UpdateWriter):
         self.definitions, self.steps, self.groups = definitions, steps, groups
         self.group_of = {definition: group for group in groups for definition in group.definitions}
 
+    def _fresh(self, base: str) -> str:
+        """A name for a function; for a method of a model not one that keras.Model has."""
+        others = [_OTHERWISE.get(base, f"{base}_step")]
+        model = self.walker.region.model
+        name = method_name(base, self.program.classes[model].methods) if model else base
+        return self.program.fresh(name, *others)
+
     def write(self) -> list[tuple[float, cst.FunctionDef]]:
         for group in self.groups:
             self._interface(group)
@@ -53,7 +61,7 @@ class FunctionWriter(UpdateWriter):
                     if group in merged
                     else group_name(group, group is main, taken)
                 )
-                group.name = self.program.fresh(base, _OTHERWISE.get(base, f"{base}_step"))
+                group.name = self._fresh(base)
                 taken.add(base)
         written: list[tuple[float, cst.FunctionDef]] = []
         for group in self.groups:
@@ -69,7 +77,7 @@ class FunctionWriter(UpdateWriter):
                 continue
             base = step_name(self.program, step, taken)
             taken.add(base)
-            step.name = self.program.fresh(base, _OTHERWISE.get(base, f"{base}_step"))
+            step.name = self._fresh(base)
             tops = [d for d in step.definitions if d.kind != "placeholder"]
             written.append((self._top(tops, step.parameters), self._step_function(step)))
         return written

@@ -9,6 +9,7 @@ import libcst as cst
 from migrate.analysis import checkpoints
 from migrate.analysis.blocks import Walker
 from migrate.analysis.program import Program
+from migrate.classes.keras_model import as_keras_model
 from migrate.classes.naming import Outside, Shown
 from migrate.classes.restored import restored
 from migrate.classes.shared_parts import SUPPORT, SharedParts
@@ -31,6 +32,8 @@ def put_models(walker: Walker) -> list[CallWriter]:
         dropped = {parameter for model, parameter in program.facts.session_arguments if model == name}
         added = ["initializer"] if True in program.facts.model_initializers.get(name, ()) else []
         made = restored(graph, one_blank(statements), program.generated, dropped, added, _shared(program, name))
+        if any(record.model == name for record in program.owners):
+            made.node = as_keras_model(made.node) or made.node
         writers.append(calls)
         _tell_owners(program, name, made.attributes)
         program.attributes[name] = made.attributes

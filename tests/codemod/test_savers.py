@@ -179,7 +179,7 @@ with tf.Session() as sess:
 def test_a_saver_in_a_class_is_made_after_its_functions() -> None:
     text = migrated(program(HEAD, CLASS))
     assert "tf.train.Checkpoint(lstm=self.lstm, dense=self.dense, optimizer=self.optimizer)" in text
-    assert text.index("self.train_step = tf.function(") < text.index("self.saver = Saver(")
+    assert text.index("self.training_step = tf.function(") < text.index("self.saver = Saver(")
     assert "[self.train_step]" in text
     assert "model.saver.save('logs/model', model.optimizer.iterations.numpy())" in text
 
@@ -189,4 +189,4 @@ def test_a_saver_of_an_object() -> None:
     made = "model = Model(4)\n"
     text = migrated(program(HEAD, outside.replace(made, made + "saver = tf.train.Saver()\n")))
     assert "tf.train.Checkpoint(lstm=model.lstm, dense=model.dense, optimizer=model.optimizer)" in text
-    assert "[model.train_step]" in text
+    assert "[model.training_step]" in text
