@@ -139,7 +139,8 @@ def _enclosed(node: cst.BaseExpression) -> cst.BaseExpression:
 
 def _object(ev: Evaluator, node: cst.Call, model: str) -> str:
     """The name of the one object of a class."""
-    names = [name for name, of in ev.program.objects.items() if of == model]
+    sharers = ev.program.sharing.sharers
+    names = [name for name, of in ev.program.objects.items() if of == model and name not in sharers]
     if len(names) != 1 and ev.program.complete:
         reason = f"the source does not show which object of {model} is saved"
         raise Refuse(node, "checkpoint", reason, "Keep one object, in one name.")

@@ -9,6 +9,7 @@ import libcst as cst
 
 from migrate.analysis import values
 from migrate.analysis.chosen_optimizers import chosen_optimizer
+from migrate.analysis.chosen_variables import chosen_variable
 from migrate.analysis.feeds import refuse_use
 from migrate.analysis.finders import GraphFinder
 from migrate.analysis.scope import Binding, Refuse, Scope, Slot, names_in
@@ -22,7 +23,7 @@ Statements = list[cst.BaseStatement]
 
 def graph_compound(walker: Walker, node: cst.BaseStatement, scope: Scope) -> Statements:
     """One if, for, while, with or try statement of a region."""
-    chosen = chosen_optimizer(walker, node, scope)
+    chosen = chosen_optimizer(walker, node, scope) or chosen_variable(walker, node, scope)
     if chosen is not None:
         return chosen
     finder = GraphFinder(walker.ev, scope)

@@ -47,6 +47,7 @@ class Sharing:
     opened: set[tuple[str, ...]] = field(default_factory=set)
     again: list[bool] = field(default_factory=lambda: [False])
     objects: dict[tuple[tuple[str, ...], str], str] = field(default_factory=dict)  # by scopes and class: its name
+    sharers: set[str] = field(default_factory=set)  # objects with the variables of another one
     layers: dict[LayerKey, SharedLayer] = field(default_factory=dict)
     counts: Counter[tuple[tuple[str, ...], str]] = field(default_factory=Counter)  # by scopes and TF1's base name
     initializers: dict[str, cst.BaseExpression] = field(default_factory=dict)  # what the first object of a class got
@@ -100,6 +101,8 @@ class Sharing:
             raise Refuse(node, "reuse", f"the source does not show whose variables {model} shares", ADVICE)
         if found is None:
             self.objects[key] = name
+        else:
+            self.sharers.add(name)
         return found
 
     def created(self, name: Any, owner: int) -> None:
