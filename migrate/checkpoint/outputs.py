@@ -31,10 +31,10 @@ def kind_of(path: str | Path) -> str:
 
 
 def whole_model(found: Survey) -> tuple[str, Any] | None:
-    """The keras.Model that holds all units and optimizers of the program, if there is one."""
+    """The keras.Model that holds all units and optimizers of the program, if there is one that Keras can save."""
     every = {variable_key(one) for unit in found.units for one in unit.variables}
     for label, model in found.models.items():
-        if every <= {variable_key(one) for one in model.weights}:
+        if model.built and every <= {variable_key(one) for one in model.weights}:
             others = [one for one in found.optimizers.values() if one is not getattr(model, "optimizer", None)]
             if not any(one.built for one in others):
                 return label, model

@@ -180,7 +180,7 @@ def test_a_saver_in_a_class_is_made_after_its_functions() -> None:
     text = migrated(program(HEAD, CLASS))
     assert "tf.train.Checkpoint(lstm=self.lstm, dense=self.dense, optimizer=self.optimizer)" in text
     assert text.index("self.training_step = tf.function(") < text.index("self.saver = Saver(")
-    assert "[self.train_step]" in text
+    assert "[self.training_step]" in text
     assert "model.saver.save('logs/model', model.optimizer.iterations.numpy())" in text
 
 
