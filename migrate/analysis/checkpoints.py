@@ -16,7 +16,7 @@ from migrate.classes.naming import Outside
 
 if TYPE_CHECKING:
     from migrate.analysis.expressions import Evaluator
-    from migrate.analysis.program import Program
+    from migrate.analysis.program import OwnerRecord, Program
 
 Result = tuple[Value, cst.BaseExpression]
 SUPPORT = "Saver"
@@ -74,7 +74,7 @@ def saver(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) ->
     under = [
         f'{{"{name}": {text}}} if {condition} else {{}}' for name, (text, condition) in objects.items() if condition
     ]
-    slot.captures |= {base_of(text.removeprefix("list(").split(".")[0]) for text, _ in objects.values()}
+    slot.captures |= {base_of(re.sub(r"^(list|dict)\(", "", text).split(".")[0]) for text, _ in objects.values()}
     program.note(node, "Checkpoints are TF2's: one that TensorFlow 1 wrote has to be converted first.")
     program.support.add(SUPPORT)
     checkpoint = call("tf.train.Checkpoint", [], keywords)
@@ -114,8 +114,9 @@ def _saved(
     here = (None, ev.walker.region.scope)
     optimizers = [] if symbol else [record for record in program.optimizers if record.name and record.home in here]
     found: dict[str, tuple[str, str]] = {}
-    held = [(r.model, r.expression, r.condition) for r in owners] + [(r.model, r.name, "") for r in optimizers]
-    for model, expression, condition in held:
+    held = [(r.model, r.expression, r.condition, _container(r)) for r in owners]
+    held += [(r.model, r.name, "", "") for r in optimizers]
+    for model, expression, condition, container in held:
         if model == ev.walker.region.model:
             key, text = _tracked(expression)
         else:
@@ -125,12 +126,24 @@ def _saved(
             if condition:
                 condition = f'hasattr({base_of(text)}, "{plain(text)}")'
         short = key = plain(key.replace(LOCAL, ""))
-        number = 2
-        while found.get(key, (text,))[0] != text:  # self.W and a local W of the constructor
+        number = 2  # self.W and a local W of the constructor
+        while found.get(key, (text,))[0] not in (text, f"{container}({text})"):
             key, number = f"{short}_{number}", number + 1
+        if container and not text.startswith("list("):
+            text = f"{container}({text})"
         if key.isidentifier():
             found[key] = (text, condition)
     return found
+
+
+def _container(record: OwnerRecord) -> str:
+    """What a Checkpoint needs of an object's list or dict of layers: a keras.Model has classes of its own for them."""
+    if not record.model:
+        return ""
+    index = re.search(r"\[(.)", record.expression)
+    if index is None:
+        return "list" if record.many else ""
+    return "dict" if index.group(1) in "'\"" else "list"
 
 
 def _enclosed(node: cst.BaseExpression) -> cst.BaseExpression:
