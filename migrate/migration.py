@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from migrate.analysis.program import Program
     from migrate.classes.normal import Rewriting
 
+Stop = tuple[tuple[int, int], tuple[Refusal, ...]]  # number of a file and line, and the reasons
 PASSES = 3  # the first gathers facts, the second uses them, the third knows the names the second has chosen
 WRITTEN_OUT = 6  # functions that stand in the way are written out, up to so many
 
@@ -110,42 +111,49 @@ def _migrate(merged: Merged) -> dict[int, Outcome]:
     from migrate.classes.normal import Rewriting
 
     rewriting = Rewriting()
-    first = outcomes = _either_way(merged, rewriting)
-    while stopped := _stopped_at(outcomes):
-        codes = {reason.code for reason in stopped[1]}
+    outcomes, stops = _either_way(merged, rewriting)
+    first = outcomes
+    while stops:
+        codes = {reason.code for _, reasons in stops for reason in reasons}
         if "several-graphs" in codes and not rewriting.gathered:
             rewriting = replace(rewriting, gathered=True)
         elif codes & CODES:
-            name = in_the_way(merged.module, merged.positions, stopped[0], rewriting.written_out)
+            places = [place for place, reasons in stops if CODES & {reason.code for reason in reasons}]
+            names = [in_the_way(merged.module, merged.positions, place, rewriting.written_out) for place in places]
+            name = next((name for name in names if name is not None), None)
             if name is None or len(rewriting.written_out) == WRITTEN_OUT:
                 return first
             rewriting = replace(rewriting, written_out=rewriting.written_out | {name})
         else:
             break
-        outcomes = _either_way(merged, rewriting)
-    return outcomes
+        outcomes, stops = _either_way(merged, rewriting)
+    of_rewriting = any(reason.code in ("gate", "name-versions") for _, reasons in stops for reason in reasons)
+    return first if of_rewriting else outcomes
 
 
-def _either_way(merged: Merged, rewriting: Rewriting) -> dict[int, Outcome]:
+def _either_way(merged: Merged, rewriting: Rewriting) -> tuple[dict[int, Outcome], list[Stop]]:
     """Outcome by the number of the file: with Keras's own layers for cells, else with cells as objects.
 
-    Where both are refused, the reason is that of the way that came further in the program.
+    Where both are refused, the reason is that of the way that came further in the program. Also where each of the
+    ways has stopped.
     """
     from migrate.analysis.live_cells import CODES
 
     outcomes = _migrate_with(merged, rewriting, live=False)
     stopped = _stopped_at(outcomes)
-    if stopped is None or not any(reason.code in CODES for reason in stopped[1]):
-        return outcomes
+    if stopped is None:
+        return outcomes, []
+    if not any(reason.code in CODES for reason in stopped[1]):
+        return outcomes, [stopped]
     again = _migrate_with(merged, rewriting, live=True)
     other = _stopped_at(again)
-    if other is None or other[0] > stopped[0]:
-        return again
+    if other is None:
+        return again, []
     same = other[0] == stopped[0] and other[1][0].code != "unknown-cell"
-    return again if same else outcomes
+    return again if other[0] > stopped[0] or same else outcomes, [other, stopped]
 
 
-def _stopped_at(outcomes: Mapping[int, Outcome]) -> tuple[tuple[int, int], tuple[Refusal, ...]] | None:
+def _stopped_at(outcomes: Mapping[int, Outcome]) -> Stop | None:
     """Number of the file and line of the first refusal, and the reasons of all of them."""
     refused = [(number, outcome) for number, outcome in outcomes.items() if isinstance(outcome, Refused)]
     if not refused:
