@@ -16,7 +16,8 @@ def of_caller(
     args: list[cst.Arg], scope: Scope,
 ) -> values.Cell | values.Stack | values.CellList:
     """A cell that a helper has made: what it drops by is written as the caller wrote it."""
-    codes: dict[str, cst.BaseExpression] = {}
+    every = [*definition.params.params, *definition.params.kwonly_params]
+    codes = {p.name.value: p.default for p in every if p.default is not None}
     touched = Slot()
     for parameter, arg in zip(parameters_of(definition, args), args, strict=True):
         codes[parameter] = arg.value
