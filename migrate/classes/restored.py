@@ -5,7 +5,7 @@ What the constructor makes and a method uses lives on the object; functions beco
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import libcst as cst
@@ -39,14 +39,16 @@ def restored(
     dropped: set[str],
     added: Sequence[str] = (),
     shared: SharedParts = NOTHING_SHARED,
+    read: Collection[str] = (),
 ) -> Restored:
     """The class again, from the statements of its closure in the new program.
 
     generated: the names that the migration has made up. dropped: parameters of the constructor that are no more.
-    added: new ones. shared: what one object takes from another, if it is given one.
+    added: new ones. shared: what one object takes from another, if it is given one. read: names that methods will
+    read besides what they read now.
     """
     added = [*added, *(["shared"] if shared.names else [])]
-    return _Restoring(graph, generated, dropped, added, shared).run(statements)
+    return _Restoring(graph, generated, dropped, added, shared, set(read)).run(statements)
 
 
 class _Restoring:
@@ -57,9 +59,10 @@ class _Restoring:
         dropped: set[str],
         added: Sequence[str],
         shared: SharedParts,
+        read: set[str],
     ) -> None:
         self.graph, self.generated, self.dropped = graph, generated, dropped
-        self.added, self.shared = added, shared
+        self.added, self.shared, self.read = added, shared, read
         self.stages: dict[str, Statements] = {INIT: []}
         self.functions: list[cst.FunctionDef] = []
         self.attributes: dict[str, str] = {}
@@ -152,7 +155,7 @@ class _Restoring:
     def _live(self, specs: dict[str, cst.BaseExpression]) -> None:
         """Names of the constructor that methods read: attributes from now on."""
         bound = {name for name in self._bound() if not is_attribute(name)}
-        wanted: set[str] = set()
+        wanted = set(self.read)
         for function in self.functions:
             wanted |= (names_read(function.body) | names_read(function.params)) - own_names(function)
         for stage, statements in self.stages.items():

@@ -96,7 +96,7 @@ class Loads(cst.CSTVisitor):
 
 
 def _atom(node: cst.BaseExpression) -> str:
-    plain = isinstance(node, (cst.Name, cst.Attribute, cst.Call, cst.Subscript))
+    plain = isinstance(node, (cst.Name, cst.Attribute, cst.Call, cst.Subscript)) or bool(node.lpar)
     return code_of(node) if plain else f"({code_of(node)})"
 
 
@@ -178,7 +178,9 @@ class CallWriter:
         parts = []
         for definition in step.parameters:
             if definition.name in unsure:
-                parts.append(f'{definition.name}={feed}.get("{definition.name}", {definition.default})')
+                default = definition.default or ""
+                default = of_object(default, site.object) if site.model else default
+                parts.append(f'{definition.name}={feed}.get("{definition.name}", {default})')
             elif definition.name in keys:
                 parts.append(f'{definition.name}={feed}["{definition.name}"]')
             else:

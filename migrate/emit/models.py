@@ -8,7 +8,9 @@ import libcst as cst
 
 from migrate.analysis import checkpoints
 from migrate.analysis.blocks import Walker
+from migrate.analysis.finders import names_read
 from migrate.analysis.program import Program
+from migrate.analysis.sessions import MARK, Site
 from migrate.classes.keras_model import as_keras_model
 from migrate.classes.naming import Outside, Shown
 from migrate.classes.restored import restored
@@ -31,7 +33,14 @@ def put_models(walker: Walker) -> list[CallWriter]:
         graph = program.classes[name]
         dropped = {parameter for model, parameter in program.facts.session_arguments if model == name}
         added = ["initializer"] if True in program.facts.model_initializers.get(name, ()) else []
-        made = restored(graph, one_blank(statements), program.generated, dropped, added, _shared(program, name))
+        ahead = [leaf for site in _written_later(program, statements) for leaf in site.fetch.leaves()]
+        read = {name for leaf in ahead if leaf.code is not None for name in names_read(leaf.code)}
+        shared = _shared(program, name)
+        made = restored(graph, one_blank(statements), program.generated, dropped, added, shared, read)
+        for leaf in ahead:  # what such a run reads stands in a method
+            shown = leaf.code.visit(Shown({}, made.attributes)) if leaf.code is not None else None
+            assert shown is None or isinstance(shown, cst.BaseExpression)
+            leaf.code = shown
         if any(record.model == name for record in program.owners):
             made.node = as_keras_model(made.node) or made.node
         writers.append(calls)
@@ -46,6 +55,28 @@ def put_models(walker: Walker) -> list[CallWriter]:
             ]
     walker.ev.walker = walker
     return writers
+
+
+def _written_later(program: Program, statements: Statements) -> list[Site]:
+    """Runs in methods of the class that need none of its functions: they are written with those of the module."""
+    finder = _Marks()
+    for statement in statements:
+        statement.visit(finder)
+    return [site for site in program.sites if site.index in finder.indices]
+
+
+class _Marks(cst.CSTVisitor):
+    """The run sites that still stand as marks."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.indices: set[int] = set()
+
+    def visit_Call(self, node: cst.Call) -> None:
+        if isinstance(node.func, cst.Name) and node.func.value == MARK:
+            index = node.args[0].value
+            assert isinstance(index, cst.Integer)
+            self.indices.add(int(index.value))
 
 
 def _shared(program: Program, model: str) -> SharedParts:

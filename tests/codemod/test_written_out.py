@@ -253,6 +253,82 @@ def test_additions_that_cannot_move_are_refused() -> None:
     assert isinstance(migrate_source(source), Refused)
 
 
+SHARING = (
+    HEAD
+    + '''
+
+
+class Words(object):
+    def __init__(self, units, words, batch, steps, sampling=False):
+        if sampling:
+            self.batch, self.steps = 1, 1
+        else:
+            self.batch, self.steps = batch, steps
+        self.cell = tf.contrib.rnn.BasicLSTMCell(units)
+        self.initial_state = self.cell.zero_state(self.batch, tf.float32)
+        self.x = tf.placeholder(tf.int32, [self.batch, self.steps])
+        self.y = tf.placeholder(tf.int32, [self.batch, self.steps])
+        with tf.variable_scope("words"):
+            W = tf.get_variable("W", [units, words], tf.float32, tf.random_normal_initializer())
+            b = tf.get_variable("b", [words], tf.float32, tf.constant_initializer(0.0))
+            embedding = tf.get_variable("embedding", [words, units], tf.float32, tf.random_normal_initializer())
+        inputs = tf.nn.embedding_lookup(embedding, self.x)
+        outputs, self.final_state = tf.nn.dynamic_rnn(self.cell, inputs, initial_state=self.initial_state)
+        logits = tf.matmul(tf.reshape(outputs, [-1, units]), W) + b
+        self.output = tf.nn.softmax(logits)
+        self.cost = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(
+            labels=tf.reshape(self.y, [-1]), logits=logits))
+        gradients, _ = tf.clip_by_global_norm(tf.gradients(self.cost, tf.trainable_variables()), 4.5)
+        optimizer = tf.train.AdamOptimizer(0.01)
+        self.train_op = optimizer.apply_gradients(zip(gradients, tf.trainable_variables()))
+
+    def sample(self, sess, count, first):
+        state = sess.run(self.cell.zero_state(1, tf.float32))
+        word, found = first, []
+        for _ in range(count):
+            x = np.zeros((1, 1))
+            x[0, 0] = word
+            feed_dict = {self.x: x, self.initial_state: state}
+            [output, state] = sess.run([self.output, self.final_state], feed_dict=feed_dict)
+            word = np.argmax(output[0])
+            found.append(word)
+        return found
+
+
+sess = tf.Session()
+model = Words(6, 9, 4, 5)
+with tf.variable_scope(tf.get_variable_scope(), reuse=True):
+    test_model = Words(6, 9, 4, 5, sampling=True)
+saver = tf.train.Saver(tf.global_variables())
+sess.run(tf.global_variables_initializer())
+rng = np.random.RandomState(1)
+state = sess.run(model.initial_state)
+for i in range(4):
+    batch = rng.randint(0, 9, [4, 5])
+    feed = {model.x: batch, model.y: np.roll(batch, -1, 1)}
+    c, h = model.initial_state
+    feed[c] = state.c
+    feed[h] = state.h
+    cost, state, _ = sess.run([model.cost, model.final_state, model.train_op], feed_dict=feed)
+    print(cost)
+    if i % 2:
+        saver.save(sess, "saved/words", global_step=i)
+        print(test_model.sample(sess, 3, 2))
+'''
+)
+
+
+def test_an_object_that_shares_and_a_state_fed_in_parts(tmp_path: Path) -> None:
+    text = migrated(SHARING)
+    assert 'feed["initial_state"] = state\n' in text
+    assert 'feed.get("initial_state", model.initial_state)' in text
+    assert "(tf.zeros([1, self.units]), tf.zeros([1, self.units]))" in text
+    assert text.count("tf.train.Checkpoint(") == 1 and "test_model.W" not in text
+    path = tmp_path / "sharing.py"
+    path.write_text(SHARING)
+    assert_same_outputs(path)
+
+
 CHOICE = """
 train_it = {flag}
 x = tf.placeholder(tf.float32, [None, 3])
