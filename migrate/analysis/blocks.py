@@ -14,6 +14,7 @@ from migrate.analysis.feeds import store
 from migrate.analysis.finders import GraphFinder, comments_in, names_read
 from migrate.analysis.imports import bind_import
 from migrate.analysis.late_sessions import bind_late_sessions
+from migrate.analysis.models import default_initializer
 from migrate.analysis.region import Item, Region, Statements
 from migrate.analysis.scope import Binding, Refuse, Scope, Slot, code_of, names_in, parse
 from migrate.modules.marks import marked_file
@@ -113,7 +114,13 @@ class Walker(Assignments):
         local = Scope(scope, function=name)
         for param in [*node.params.params, *node.params.kwonly_params]:
             session = (name, param.name.value) in self.program.facts.session_arguments
-            local.bind(param.name.value, Binding(values.Session() if session else values.Python(), parameter=True))
+            held = default_initializer(self.ev, node, param, scope)
+            if held is not None:
+                self.program.next.session_arguments.add((name, param.name.value))
+            local.bind(
+                param.name.value,
+                Binding(held or (values.Session() if session else values.Python()), parameter=True),
+            )
         bind_late_sessions(self.ev, node, local)
         with_initializer = True in self.program.facts.model_initializers.get(name, ())
         self.ev.initializers.append(parse("initializer.clone()") if with_initializer else None)

@@ -10,6 +10,7 @@ from migrate.analysis import values
 from migrate.analysis.finders import names_read
 from migrate.analysis.scope import Definition, Refuse, Scope, Slot, keyword
 from migrate.analysis.values import Value
+from migrate.analysis.variables import Initializer
 from migrate.classes.marks import SELF, base_of, is_attribute
 
 if TYPE_CHECKING:
@@ -95,3 +96,33 @@ def model_of(ev: Evaluator, site: Site) -> tuple[str, str]:
         reason = f"the source does not show which object of {model} is run"
         raise Refuse(site.node, "several-graphs", reason, "Keep one object, in one name.")
     return model, made[0] if made else ""
+
+
+def default_initializer(ev: Evaluator, node: cst.FunctionDef, param: cst.Param, scope: Scope) -> Value | None:
+    """The initializer of variables that a parameter of a class always is: its default, which no call replaces."""
+    if not isinstance(param.default, cst.Call):
+        return None
+    held = ev.look(param.default, scope)
+    if not isinstance(held, Initializer):
+        return None
+    names = [parameter.name.value for parameter in node.params.params]
+    position = names.index(param.name.value) if param.name.value in names else len(names)
+    finder = _Given(node.name.value, param.name.value, position)
+    ev.program.module.visit(finder)
+    return None if finder.found else held
+
+
+class _Given(cst.CSTVisitor):
+    """Whether some call gives an argument for a parameter."""
+
+    def __init__(self, function: str, parameter: str, position: int) -> None:
+        super().__init__()
+        self.function, self.parameter, self.position = function, parameter, position
+        self.found = False
+
+    def visit_Call(self, node: cst.Call) -> None:
+        if isinstance(node.func, cst.Name) and node.func.value == self.function:
+            named = {arg.keyword.value for arg in node.args if arg.keyword is not None}
+            plain = [arg for arg in node.args if arg.keyword is None]
+            given = self.parameter in named or len(plain) > self.position or any(arg.star for arg in node.args)
+            self.found = self.found or given

@@ -227,6 +227,9 @@ def _got(ev: Evaluator, node: cst.Call, bound: dict[str, cst.BaseExpression], sc
     if given is not None and not is_none(given):
         value, _ = ev.evaluate(given, scope, Slot())
         if not isinstance(value, (values.Symbol, values.KerasSymbol, Initializer)):
+            if "shape" in bound:  # then it is an initializer, not a value
+                reason = "the source does not show which initializer this is"
+                raise Refuse(node, "initializer", reason, "Write the initializer there.")
             return _owned(ev, node, initial_value(ev, given, scope, slot), bound, scope, slot)
     kernel = initializer(ev, given, scope, slot)
     if "shape" not in bound:
