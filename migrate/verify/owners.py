@@ -78,6 +78,12 @@ def _near(one: np.ndarray, other: np.ndarray | None) -> bool:
     return bool(np.allclose(one, other, rtol=0.0, atol=_NEAR * float(np.max(np.abs(other), initial=0.0))))
 
 
+def _place_of_name(target: Any, variables: Sequence[LegacyVariable]) -> int:
+    """Which of the legacy variables has the name of the new one, the first if none has."""
+    name = str(getattr(target, "name", "")).split(":")[0].split("/")[-1]
+    return next((i for i, one in enumerate(variables) if one.name.split("/")[-1] == name), 0)
+
+
 @dataclass
 class _Present:
     """One generation of objects in the migrated program."""
@@ -185,6 +191,10 @@ class OwnerLoader:
         taken = []
         for trainable in holder.trainable:
             rest = self._rest(generation, present, trainable)
+            if not trainable and len(holder.trainable) == 1:  # what stands before it was a counter of an optimizer
+                ahead = _place_of_name(holder.target, rest)
+                present.cursors[False] += ahead
+                rest = rest[ahead:]
             if rest:
                 taken.append(rest[0])
                 present.cursors[trainable] += 1

@@ -365,3 +365,41 @@ def test_a_condition_without_an_alternative_is_refused() -> None:
     outcome = migrate_source(source)
     assert isinstance(outcome, Refused)
     assert outcome.reasons[0].code == "conditional-creation"
+
+
+INITIALIZED = '''
+class Net:
+    def __init__(self, size, initializer=tf.random_normal_initializer(stddev=0.1)):
+        self.initializer = initializer
+        self.x = tf.placeholder(tf.float32, [None, 3])
+        self.steps = tf.Variable(0, trainable=False, name="steps")
+        self.rounds = tf.Variable(0, trainable=False, name="rounds")
+        self.next_round = tf.assign(self.rounds, tf.add(self.rounds, 1))
+        self.w = tf.get_variable("w", shape=[3, size], initializer=self.initializer)
+        self.loss = tf.reduce_sum(tf.square(tf.matmul(self.x, self.w)))
+        self.train = tf.train.GradientDescentOptimizer(0.1).minimize(self.loss, global_step=self.steps)
+
+
+net = Net(2)
+with tf.Session() as sess:
+    sess.run(tf.global_variables_initializer())
+    for i in range(3):
+        print(sess.run([net.loss, net.train], {net.x: np.ones([2, 3])})[0])
+    sess.run(net.next_round)
+    print(sess.run([net.rounds, net.steps]))
+'''
+
+
+def test_an_initializer_that_is_always_the_default(tmp_path: Path) -> None:
+    text = migrated(HEAD + INITIALIZED)
+    assert "def __init__(self, size):" in text
+    assert "keras.initializers.RandomNormal(stddev=0.1)" in text
+    path = tmp_path / "net.py"
+    path.write_text(HEAD + INITIALIZED)
+    assert_same_outputs(path)
+
+
+def test_an_initializer_that_the_source_does_not_show_is_refused() -> None:
+    outcome = migrate_source(HEAD + INITIALIZED.replace("Net(2)", "Net(2, tf.zeros_initializer())"))
+    assert isinstance(outcome, Refused)
+    assert [(reason.line, reason.code) for reason in outcome.reasons] == [(11, "initializer")]
