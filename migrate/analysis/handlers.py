@@ -6,10 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from migrate.analysis import (
+    attention,
     cells,
     checkpoints,
     control,
     crf,
+    decoders,
     entry,
     feeds,
     flags,
@@ -128,9 +130,23 @@ LIVE_HANDLERS: dict[str, Handler] = {
     "nn.bidirectional_dynamic_rnn": live_directions.bidirectional,
     "contrib.rnn.stack_bidirectional_dynamic_rnn": live_directions.stacked,
     "contrib.legacy_seq2seq.rnn_decoder": live_cells.rnn_decoder,
+    "contrib.seq2seq.TrainingHelper": decoders.helper,
+    "contrib.seq2seq.GreedyEmbeddingHelper": decoders.helper,
+    "contrib.seq2seq.BasicDecoder": decoders.decoder,
+    "contrib.seq2seq.dynamic_decode": decoders.dynamic_decode,
+    "contrib.seq2seq.BahdanauAttention": attention.mechanism,
+    "contrib.seq2seq.LuongAttention": attention.mechanism,
+    "contrib.seq2seq.AttentionWrapper": attention.wrapper,
 }
 LIVE_METHODS: dict[tuple[str, str], Handler] = {
     ("LiveCell", "zero_state"): live_cells.zero_state,
+    ("DecoderOutput", ".rnn_output"): decoders.part_of_output,
+    ("DecoderOutput", ".sample_id"): decoders.part_of_output,
+    ("AttendingCell", "zero_state"): attention.zero_state,
+    ("AttentionState", "clone"): attention.clone,
+    ("AttentionState", ".cell_state"): attention.part_of_state,
+    ("AttentionState", ".attention"): attention.part_of_state,
+    ("AttentionState", ".alignments"): attention.part_of_state,
 }
 
 # (kind of value, method) and (kind of value, ".attribute")

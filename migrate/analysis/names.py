@@ -19,7 +19,15 @@ from migrate.analysis.scope import Refuse, Scope, Slot, code_of, parse
 from migrate.analysis.values import UNKNOWN, Value
 from migrate.classes.marks import SELF, attribute, base_of, is_attribute, seen_outside, tail
 
-SYMBOLIC = (values.Tensor, values.Tensors, values.State, values.Variable, values.Gradients, values.Metric)
+SYMBOLIC = (
+    values.Tensor,
+    values.Tensors,
+    values.State,
+    values.Variable,
+    values.Gradients,
+    values.Metric,
+    values.GraphObject,
+)
 Result = tuple[Value, cst.BaseExpression]
 
 
