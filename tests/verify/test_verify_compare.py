@@ -102,6 +102,10 @@ def test_where_rounding_begins_to_show():
     assert horizon(recording, other, tolerance) == 2
     other.order[1] = (1, 0)
     assert horizon(recording, other, tolerance) == 1
+    # In a state, what is little for a large element is much for a small one, which it reaches in the next call.
+    state, moved = (runs([], old=([large, -0.4], [large, -0.4]))[0] for large in (45.0, 45.001))
+    assert horizon(state, state, tolerance) is None
+    assert horizon(state, moved, tolerance) == 0
 
 
 BEFORE = np.array([1.0, 1.0, 1.0], "float32")
