@@ -84,10 +84,11 @@ def wrapper(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) 
     held, memory = ev.evaluate(bound["attention_mechanism"], scope, slot)
     if not isinstance(held, values.Attention):
         raise Refuse(node, "decoder", "the cell attends with something that is not one known mechanism", _ADVICE)
-    cell, _ = ev.evaluate(bound["cell"], scope, slot)
+    made = Slot()  # the function that runs the cell reads the wrapper only
+    cell, _ = ev.evaluate(bound["cell"], scope, made)
     if not isinstance(cell, values.LiveCell):
         raise Refuse(node, "unknown-cell", "AttentionWrapper wraps something that is not a known cell", _ADVICE)
-    code = ev.creation(bound["cell"], scope, slot)
+    code = ev.creation(bound["cell"], scope, made)
     options: list[tuple[str, cst.BaseExpression]] = []
     sized = not is_none(bound.get("attention_layer_size"))
     if sized:

@@ -238,7 +238,7 @@ def _creates_only(value: Value) -> bool:
 def _factory_call(
     ev: Evaluator, node: cst.Call, definition: cst.FunctionDef, home: Scope, scope: Scope, slot: Slot
 ) -> Result:
-    """A helper that only creates variables or optimizers: it stays a function, called where it was called."""
+    """A helper that only creates variables, cells or optimizers: it stays a function, called where it was called."""
     local = Scope(home, function=definition.name.value)
     touched: dict[str, Slot] = {}
     args = _bind_parameters(ev, node, definition, local, scope, touched, factory=True)
@@ -252,7 +252,8 @@ def _factory_call(
         raise Refuse(node, "helper-differs", f"{definition.name.value} means different things in different calls")
     ev.program.helpers[definition] = Helper(rewritten, code_of(rewritten))
     slot.captures |= body.slot.captures
-    if body.result is None or not _creates_only(body.result) or body.slot.needs:
+    cells = isinstance(body.result, (values.LiveCell, values.LiveCells))
+    if body.result is None or not (cells or _creates_only(body.result)) or body.slot.needs:
         raise Refuse(
             node,
             "local-creation",
