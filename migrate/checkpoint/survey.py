@@ -147,9 +147,10 @@ class _Walk:
         self._inside |= {_key(one) for one in weights}
         names = [_name(one) for one in weights]
         if isinstance(layer, self._model):
+            held = {_key(one): name for name, one in self._raw}  # by the name of the attribute, where it has one
             for name, weight in zip(names, weights, strict=True):
                 self._kept.append(weight)
-                self._take_raw(f"{label}.{name}", weight, position)
+                self._take_raw(held.get(_key(weight), f"{label}.{name}"), weight, position)
             return
         trainable = bool(layer.trainable)
         self._found[id(layer)] = Unit(
