@@ -8,6 +8,7 @@ import libcst as cst
 
 from migrate.analysis import values
 from migrate.analysis.appended import empty_list
+from migrate.analysis.chosen_values import chosen_name, trains
 from migrate.analysis.expressions import is_symbolic
 from migrate.analysis.feeds import starts_feed, store
 from migrate.analysis.finders import GraphFinder
@@ -76,6 +77,8 @@ class Assignments(GraphStatements):
             for target in targets:
                 self.bind(target, value, None, scope)
             return self.with_sites(node, small.with_changes(value=code), slot)
+        if len(targets) == 1 and isinstance(targets[0], cst.Name):
+            value = chosen_name(self, node, targets[0].value, value, scope)  # type: ignore[arg-type]
         if self.depth and _creates(value):
             raise Refuse(
                 node,
@@ -116,7 +119,7 @@ class Assignments(GraphStatements):
             )
         ):
             return self._gone(node, targets, value, slot, scope)
-        if isinstance(value_node, (cst.List, cst.Tuple, cst.Dict)) and _trains(value):
+        if isinstance(value_node, (cst.List, cst.Tuple, cst.Dict)) and trains(value):
             return self._fetches(node, targets, value, value_node, scope)
         if isinstance(value, values.TrainOp):
             return self._update(node, targets, value, slot, scope)
@@ -274,16 +277,6 @@ def _as_function(name: cst.Name, node: cst.Lambda, line: cst.SimpleStatementLine
     """The def for `name = lambda ...: ...`."""
     body = cst.IndentedBlock([cst.SimpleStatementLine([cst.Return(node.body)])])
     return cst.FunctionDef(name, node.params, body, leading_lines=line.leading_lines)
-
-
-def _trains(value: Value) -> bool:
-    """Whether a list, tuple or dict holds a training operation."""
-    items: tuple[Value, ...] = ()
-    if isinstance(value, values.Sequence):
-        items = value.items
-    elif isinstance(value, values.Mapping):
-        items = tuple(item for _, item in value.items)
-    return any(isinstance(item, values.TrainOp) or _trains(item) for item in items)
 
 
 def _creates(value: Value) -> bool:

@@ -10,6 +10,7 @@ import libcst as cst
 
 from migrate.analysis import values
 from migrate.analysis.chosen_optimizers import merge
+from migrate.analysis.chosen_values import activation, leaves_nothing
 from migrate.analysis.compounds import assigned_names
 from migrate.analysis.expressions import Evaluator, is_symbolic
 from migrate.analysis.finders import comments_in
@@ -144,11 +145,11 @@ class Body:
             )
         for name in assigned_names(node):
             found = self.scope.names.get(name)
-            if found and isinstance(found.value, (values.Cell, values.Stack, values.CellList)):
+            if found and leaves_nothing(found.value):
                 raise Refuse(
                     node,
                     "conditional-creation",
-                    "a condition chooses between cells",
+                    "a condition chooses between cells or initialisers",
                     "Choose one, or build each in its own function.",
                 )
         if not body and orelse is None:
@@ -326,10 +327,14 @@ class Body:
                 "a helper makes a placeholder",
                 "Make the placeholders outside and pass them in.",
             )
+        if activation(value) and any(self.walker.program.bindings[name] > 1 for t in targets for name in names_in(t)):
+            value = values.Python()  # one of several
         code, targets = self._without_variables(value, code, targets)
         if len(targets) == 1 and isinstance(small.value, cst.Call) and targets[0] is not small.targets[0].target:
             small = small.with_changes(targets=[assign_target(targets[0])])
             value = value.items[0] if isinstance(value, values.Sequence) else value
+        if isinstance(value, values.TrainOp) and not self.ev.calling:
+            raise Refuse(node, "fetch-form", "a condition chooses what is run", "Write a run for each case.")
         if isinstance(value, values.TrainOp):
             raise Refuse(
                 node, "update-in-helper", "a helper makes the training operation", "Call minimize where the loss is."

@@ -9,6 +9,7 @@ import libcst as cst
 
 from migrate import api
 from migrate.analysis import values
+from migrate.analysis.chosen_values import trains
 from migrate.analysis.feeds import dict_of, refuse_use
 from migrate.analysis.graph_collections import joins
 from migrate.analysis.names import Names, Result, is_symbolic
@@ -178,6 +179,9 @@ class Calls(Names):
         found = scope.find(function.value.value) if isinstance(function.value, cst.Name) else None
         if found is None:
             return False
+        if any(trains(self.look(arg.value, scope)) for arg in node.args):
+            reason = "a training operation is put into a list of fetches that exists"
+            raise Refuse(node, "fetch-form", reason, "Write the list of fetches in the run.")
         if found[0].definition is not None:
             slot.mutates.add(found[0].definition)
         elif not found[0].parameter and any(is_symbolic(self.look(arg.value, scope)) for arg in node.args):

@@ -83,6 +83,13 @@ class Changes(cst.CSTVisitor):
                 return True
         return False
 
+    def between(self, name: str, first: int, last: int) -> bool:
+        """Whether the name is bound again between two lines, the second of which makes what the first one names."""
+        stack = tuple(f for f, (start, end) in self.spans.items() if start < first <= end)
+        owner = self._owner(name, stack)
+        bindings = [e for e in self.changed.get(name, []) if e.binds and self._owner(name, e.stack) is owner]
+        return len(bindings) > 1 and any(first < event.line <= last for event in bindings)
+
     def _owner(self, name: str, stack: Stack) -> cst.FunctionDef | None:
         for function in reversed(stack):
             if name in self.local.get(function, set()) and name not in self.declared.get(function, set()):

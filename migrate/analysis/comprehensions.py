@@ -7,6 +7,7 @@ import dataclasses
 import libcst as cst
 
 from migrate.analysis import values
+from migrate.analysis.chosen_values import one_of
 from migrate.analysis.feeds import refuse_use
 from migrate.analysis.names import Names, Result, is_symbolic
 from migrate.analysis.penalties import over_weights
@@ -37,7 +38,7 @@ class Comprehensions(Names):
         elif isinstance(iterated, values.Gradients):
             element = values.Tensor(one_weight=not iterated.listed)
         elif isinstance(iterated, values.Sequence) and iterated.items:
-            element = iterated.items[0]
+            element = one_of(target, iterated.items)
         elif isinstance(iterated, values.CellList):
             element = iterated.repeated
         elif isinstance(iterated, values.LiveCells):
@@ -53,6 +54,8 @@ class Comprehensions(Names):
             inner = element
             if symbolic and not isinstance(target, cst.Name):
                 inner = values.Tensor(one_weight=isinstance(element, values.Tensor) and element.one_weight)
+            elif isinstance(element, values.Sequence) and not isinstance(target, cst.Name):
+                inner = values.Python()
             scope.bind(name, Binding(inner, parameter=True))
 
     def _ListComp(self, node: cst.ListComp, scope: Scope, slot: Slot) -> Result:

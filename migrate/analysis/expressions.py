@@ -6,6 +6,7 @@ import libcst as cst
 
 from migrate.analysis import values
 from migrate.analysis.calls import Calls, refuse_unknown_state
+from migrate.analysis.chosen_values import chosen
 from migrate.analysis.comprehensions import Comprehensions
 from migrate.analysis.feeds import refuse_use
 from migrate.analysis.names import Result, is_symbolic
@@ -159,6 +160,8 @@ class Evaluator(Calls, Comprehensions):
                 "a condition chooses between cells",
                 "Choose one, or build each in its own branch by hand.",
             )
+        if body != other:
+            body, other = chosen(node, body), chosen(node, other)
         value = body if is_symbolic(body) else other
         if isinstance(value, values.Python):  # one or the other
             value = values.Python(self.constant(node, scope))

@@ -149,7 +149,8 @@ def made_by_class(ev: Evaluator, node: cst.Call, value: values.LiveClass, scope:
     if ev.initializers[-1] is not None:
         args.append(keyword("initializer", ev.initializers[-1]))
     args = [arg.with_changes(comma=cst.MaybeSentinel.DEFAULT) for arg in args]
-    assert isinstance(node.func, cst.Name)
+    if not isinstance(node.func, cst.Name):
+        raise Refuse(node, "unknown-cell", "the class of a cell is an expression", "Give the class a name first.")
     slot.captures.add(node.func.value)
     kind = value.kind if ev.program.bindings[node.func.value] == 1 else ""
     return _packed(ev, node, given, scope, values.LiveCell(kind), node.with_changes(args=args))

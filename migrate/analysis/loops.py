@@ -9,6 +9,7 @@ import libcst as cst
 
 from migrate.analysis import cells as cell_forms
 from migrate.analysis import values
+from migrate.analysis.finders import names_read
 from migrate.analysis.program import OwnerRecord, Place
 from migrate.analysis.scope import Refuse, Scope, Slot, arguments, assign, code_of, is_none, parse
 from migrate.analysis.sharing import SharedLayer
@@ -166,6 +167,12 @@ class RnnCall:
             slot.variables.update(shared.owners)
             slot.captures.add(shared.name)
             return shared.name
+        line = program.line(self.node)
+        for cell, _ in owners:
+            for read in sorted(names_read(parse(cell_forms.cell_code(cell)))):
+                if program.changes.between(read, cell.spec.line, line):
+                    reason = f"{read} is used by a cell and changed before the loop that runs the cell"
+                    raise Refuse(self.node, "rebound-name", reason, "Use another name for the later value.")
         name = program.fresh(base, f"{base}_layer")
         slot.creations.append(assign(name, parse(code)))
         made = []

@@ -10,7 +10,7 @@ import libcst as cst
 
 from migrate.analysis import summaries, values
 from migrate.analysis.finders import seeds_python
-from migrate.analysis.scope import Definition, Refuse, Scope, Slot, arguments, call, code_of, is_none
+from migrate.analysis.scope import Definition, Refuse, Scope, Slot, arguments, call, closure, code_of, is_none
 from migrate.analysis.training import Schedule
 from migrate.analysis.values import Value
 from migrate.classes.marks import SELF, of_object, seen_inside
@@ -293,7 +293,7 @@ def _site(
     ev.program.trained = (
         ev.program.trained
         or bool([u for leaf in fetch.leaves() for u in leaf.updates])
-        or any(leaf.stateful for leaf in fetch.leaves())
+        or any(leaf.stateful or any(d.stateful for d in closure(leaf.needs)) for leaf in fetch.leaves())
     )
     position = ev.program.positions.get(node)
     assert position is not None

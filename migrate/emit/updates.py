@@ -47,6 +47,12 @@ class UpdateWriter:
     def _update(self, step: Step, definition: Definition) -> Statements:
         assert step.update is not None
         update = self.program.updates[step.update]
+        read = loaded(self._update_codes(update))  # of what there is when the update is made; it is written last
+        for later in sorted(step.definitions, key=lambda one: one.index):
+            again = sorted(read & set(later.names)) if later.index > definition.index else []
+            if again:
+                reason = f"{again[0]} is changed after the training operation is made from it, and one run needs both"
+                raise Refuse(later.node, "name-versions", reason, "Give the two two names.")
         record = self.program.optimizers[update.optimizer]
         sparse = any(d.sparse for d in step.taped)
         if sparse and record.mixed:  # each of the optimizers gets the gradient as it is
