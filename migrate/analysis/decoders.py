@@ -84,6 +84,8 @@ def decoder(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) 
         options.append(("output_layer", layer_code))
     slot.graph = True
     made = _written(ev, "BasicDecoder", [code, guide_code, state_code], options)
+    if isinstance(cell, values.LiveCell):  # its name where it was made: a helper may know it under another one
+        code = ev.creation(bound["cell"], scope, Slot())
     return values.Decoder(cell, code, layer), made
 
 

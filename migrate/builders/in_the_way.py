@@ -31,6 +31,7 @@ CODES = {
     "python-in-graph",
     "statement",
     "summary",
+    "unfed-placeholder",
     "unknown-cell",
     "update-in-helper",
 }
@@ -55,6 +56,19 @@ def in_the_way(
     left = once - set(written_out)
     finder = _Called(left, positions, place)
     module.visit(finder)
+    if finder.found is None:  # the line of a call that is not there any more, of what that function returned
+        outer = _Called({name for name in functions if name in written_out}, positions, place)
+        module.visit(outer)
+        return _returned(functions[outer.found], left) if outer.found is not None else None
+    return finder.found
+
+
+def _returned(function: cst.FunctionDef, names: set[str]) -> str | None:
+    """The one of some functions whose result a function returns."""
+    finder = _Called(names, {}, None)
+    for statement in function.body.body:
+        if isinstance(statement, cst.SimpleStatementLine) and isinstance(statement.body[-1], cst.Return):
+            statement.visit(finder)
     return finder.found
 
 

@@ -5,14 +5,28 @@ from __future__ import annotations
 import libcst as cst
 
 from migrate.analysis.program import Program
-from migrate.analysis.scope import Definition, Refuse, assign_target, code_of, names_in, parse
+from migrate.analysis.scope import Definition, Refuse, assign_target, closure, code_of, names_in, parse
 from migrate.analysis.sessions import MARK, Fetch, Site
 from migrate.classes.marks import DOT, attribute, of_object
 from migrate.emit.module import mark
 from migrate.emit.results import as_numpy, container, flat, generator, kept, mapped, returned, target_of, valued
 from migrate.emit.slices import Step, direct
+from migrate.modules.marks import place_of
 
 Statements = list[cst.BaseStatement]
+
+
+def _makes_several(step: Step, placeholder: Definition) -> cst.CSTNode | None:
+    """The last call on the way to what is fetched that makes several tensors at once and needs the placeholder."""
+    found = [d for d in step.definitions if len(d.names) > 1 and _is_call(d.node) and placeholder in closure([d])]
+    return max(found, key=lambda d: d.index).node if found else None
+
+
+def _is_call(node: cst.CSTNode | None) -> bool:
+    """Whether a statement assigns what a call of a plain name gives."""
+    small = node.body[0] if isinstance(node, cst.SimpleStatementLine) else None
+    made = small.value if isinstance(small, cst.Assign) else None
+    return isinstance(made, cst.Call) and isinstance(made.func, cst.Name)
 
 
 class Loads(cst.CSTVisitor):
@@ -144,7 +158,7 @@ class CallWriter:
         for definition in step.parameters:
             code = site.fed.get(definition)
             if code is None:
-                parts.append(self._unfed(site, definition, keywords))
+                parts.append(self._unfed(site, step, definition, keywords))
                 continue
             text = code_of(code)
             literal = isinstance(code, (cst.Integer, cst.Float, cst.UnaryOperation, cst.SimpleString))
@@ -152,12 +166,17 @@ class CallWriter:
             parts.append(f"{definition.name}={text}" if keywords else text)
         return ", ".join(parts)
 
-    def _unfed(self, site: Site, definition: Definition, keywords: bool) -> str:
+    def _unfed(self, site: Site, step: Step, definition: Definition, keywords: bool) -> str:
         if definition.default is None:
+            reason = f"the placeholder {definition.name} is needed and not fed"
+            several = _makes_several(step, definition)
+            if several is not None and site.node is not None:
+                line = place_of(self.program.line(site.node))[1]
+                reason = f"one of these tensors needs the placeholder {definition.name}: line {line} does not feed it"
             raise Refuse(
-                site.node,
+                several or site.node,
                 "unfed-placeholder",
-                f"the placeholder {definition.name} is needed and not fed",
+                reason,
                 "Feed it; where a helper makes several tensors at once, all that it takes is needed for each of them.",
             )
         default = definition.default
@@ -184,7 +203,7 @@ class CallWriter:
             elif definition.name in keys:
                 parts.append(f'{definition.name}={feed}["{definition.name}"]')
             else:
-                parts.append(self._unfed(site, definition, True))
+                parts.append(self._unfed(site, step, definition, True))
         return ", ".join(parts)
 
     # ---- results
