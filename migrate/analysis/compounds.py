@@ -14,6 +14,7 @@ from migrate.analysis.feeds import refuse_use
 from migrate.analysis.finders import GraphFinder
 from migrate.analysis.scope import Binding, Refuse, Scope, Slot, names_in
 from migrate.analysis.states import fetched_part
+from migrate.analysis.unsupported import unsupported
 
 if TYPE_CHECKING:
     from migrate.analysis.blocks import Walker
@@ -82,6 +83,8 @@ def python_compound(walker: Walker, node: cst.BaseStatement, scope: Scope) -> cs
         _no_tensor(node, slot)
         return node.with_changes(items=items, body=walker.block(node.body, scope))
     if isinstance(node, cst.Try):
+        for handler in node.handlers:
+            _waits_for_values(walker, handler, scope)
         body = walker.block(node.body, scope)
         handlers = [handler.with_changes(body=walker.block(handler.body, scope)) for handler in node.handlers]
         final = node.finalbody
@@ -91,6 +94,17 @@ def python_compound(walker: Walker, node: cst.BaseStatement, scope: Scope) -> cs
             body=body, handlers=handlers, orelse=_orelse(walker, node.orelse, scope), finalbody=final
         )
     raise Refuse(node, "statement", f"a {type(node).__name__.lower()} statement around graph code is not known")
+
+
+def _waits_for_values(walker: Walker, handler: cst.ExceptHandler, scope: Scope) -> None:
+    """An except that catches what TF1 raised for variables without a value is never reached in TF2."""
+    caught = handler.type
+    parts = [e.value for e in caught.elements] if isinstance(caught, cst.Tuple) else [caught] if caught else []
+    for part in parts:
+        symbol = walker.ev.symbol_of(part, scope)
+        known = unsupported(symbol) if symbol is not None and symbol.startswith("errors.") else None
+        if known is not None:
+            raise Refuse(handler, known.code, f"{known.what} are not carried over", known.advice)
 
 
 def _orelse(walker: Walker, node: cst.If | cst.Else | None, scope: Scope) -> cst.If | cst.Else | None:

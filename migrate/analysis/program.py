@@ -202,6 +202,7 @@ class Program:
         self.tensor_parameters: dict[cst.FunctionDef, dict[str, Binding]] = {}
         self.emitted_sites: set[int] = set()  # sites of functions that are already put together
         self.graph_seed: cst.BaseExpression | None = None  # of tf.set_random_seed
+        self.session_runs: list[tuple[int, int]] = []  # of sessions that are seen: line, number of the run or next one
         self.loop_depth = 0
         self.controlled: list[tuple[int, ...]] = []  # updates of the tf.control_dependencies around
         self.scopes: list[str] = []  # of names around the statement at work, as far as the source shows them

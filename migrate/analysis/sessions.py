@@ -83,7 +83,7 @@ def new_session(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Sl
         raise Refuse(node, "distributed", "the session is connected to a server")
     if "config" in bound:
         ev.evaluate(bound["config"], scope, Slot())
-    return values.Session(name.endswith("InteractiveSession")), node
+    return values.Session(name.endswith("InteractiveSession"), ev.program.line(node)), node
 
 
 def config(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:
@@ -247,13 +247,25 @@ def run(ev: Evaluator, node: cst.Call, value: Value, code: cst.BaseExpression, s
             raise Refuse(node, "run-options", f"Session.run({option}=...) is not carried over", "Drop the option.")
     if "fetches" not in bound:
         raise Refuse(node, "fetch-form", "Session.run is called without fetches")
+    _used(ev, value)
     return _site(ev, node, fetch_tree(ev, bound["fetches"], scope), bound.get("feed_dict"), scope, slot)
+
+
+def _used(ev: Evaluator, session: Value) -> None:
+    """Note which session the next run is of; initialising counts."""
+    if isinstance(session, values.Session) and session.line:
+        ev.program.session_runs.append((session.line, len(ev.program.sites)))
 
 
 def eval_(ev: Evaluator, node: cst.Call, value: Value, code: cst.BaseExpression, scope: Scope, slot: Slot) -> Result:
     """tensor.eval(feed_dict, session) and operation.run(feed_dict, session)."""
     assert isinstance(node.func, cst.Attribute)
-    bound = arguments(node, ("feed_dict", "session"), node.func.attr.value)
+    if isinstance(value, values.Variable) and node.func.attr.value == "eval":  # takes the session alone
+        bound = arguments(node, ("session",), "eval")
+    else:
+        bound = arguments(node, ("feed_dict", "session"), node.func.attr.value)
+    if "session" in bound:
+        _used(ev, ev.look(bound["session"], scope))
     return _site(ev, node, fetch_tree(ev, node.func.value, scope), bound.get("feed_dict"), scope, slot)
 
 

@@ -49,6 +49,11 @@ UNSUPPORTED: dict[str, Unsupported] = {
         "input-pipeline", "input queues", "Feed the batches through placeholders."
     ),
     "train.Coordinator": Unsupported("input-pipeline", "input queues", "Feed the batches through placeholders."),
+    "errors.FailedPreconditionError": Unsupported(
+        "uninitialised",
+        "programs that wait for the error of variables without a value",
+        "Initialise or restore before anything runs; in TF2 variables always have a value.",
+    ),
     "FIFOQueue": Unsupported("input-pipeline", "input queues", "Feed the batches through placeholders."),
     "train.MonitoredTrainingSession": Unsupported("distributed", "monitored sessions", "Use a plain tf.Session."),
     "train.Supervisor": Unsupported("distributed", "supervised sessions", "Use a plain tf.Session."),

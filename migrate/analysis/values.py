@@ -240,6 +240,7 @@ class Operation(Value):
 @dataclass(frozen=True)
 class Session(Value):
     interactive: bool = False
+    line: int = field(default=0, compare=False)  # where it is made, 0 where that is not seen
 
 
 @dataclass(frozen=True)

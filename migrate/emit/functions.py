@@ -244,7 +244,7 @@ class FunctionWriter(UpdateWriter):
             elif definition.statements:
                 plain.append(entry)
         body: Statements = []
-        if step.update is not None:
+        if step.update is not None or any(definition.kind == "gradient" for definition in step.definitions):
             self._check_tape(step)
             block = self._on_devices(taped)
             after = [*self._on_devices(plain), *updates]

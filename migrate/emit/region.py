@@ -7,6 +7,7 @@ import libcst as cst
 from migrate.analysis import checkpoints
 from migrate.analysis.blocks import Walker
 from migrate.analysis.compounds import assigned_names
+from migrate.analysis.live_sessions import check_sessions
 from migrate.analysis.program import Program
 from migrate.analysis.region import Region
 from migrate.analysis.scope import Definition, Refuse, Scope, names_in
@@ -31,6 +32,7 @@ def assembled(walker: Walker) -> tuple[Statements, CallWriter]:
     definitions = sorted({*region.definitions, *(d for step in steps for d in step.definitions)}, key=lambda d: d.index)
     groups = signatures(steps, definitions)
     _check_captures(program, region, steps)
+    check_sessions(program, sites)
     _check_dead(program, region, steps)
     writer = FunctionWriter(program, walker, definitions, steps, groups)
     functions = writer.write()

@@ -132,6 +132,12 @@ GRAPHS = (
         "sess.graph.get_operations()",
     ),
     Description(
+        "several-sessions",
+        "Two sessions run one graph in turns: each had values of its own for the variables.",
+        "Build a graph for each in a function of its own.",
+        "first.run(init)\nsecond.run(init)\nfirst.run(train)\nsecond.run(loss)",
+    ),
+    Description(
         "star-arguments",
         "A TensorFlow function is called with * or ** arguments.",
         "Write the arguments out.",
@@ -148,6 +154,12 @@ GRAPHS = (
         "== between tensors compares their identity in TF1, their values in TF2.",
         "Use tf.equal for values, `is` for identity.",
         "correct = prediction == label",
+    ),
+    Description(
+        "uninitialised",
+        "The program depends on variables not having a value yet. In TF2 they always have one.",
+        "Initialise or restore before anything runs.",
+        "try:\n    sess.run(loss)\nexcept tf.errors.FailedPreconditionError:\n    sess.run(init)",
     ),
     Description(
         "unknown-argument",

@@ -157,3 +157,18 @@ opt = tf.train.AdamOptimizer(0.1)
 train = opt.apply_gradients(opt.compute_gradients(loss))
 """))
     assert "variables = tape.watched_variables()\n    opt.apply_gradients(list(zip(tape.gradient(" in source
+
+
+def test_the_norm_of_gradients_in_a_run_that_does_not_train(tmp_path: Path) -> None:
+    train = """\
+weights = tf.trainable_variables()
+gradients, norm = tf.clip_by_global_norm(tf.gradients(loss, weights), 0.5)
+train = tf.train.GradientDescentOptimizer(0.1).apply_gradients(zip(gradients, weights))
+"""
+    run = """\
+sess = tf.Session()
+sess.run(tf.global_variables_initializer())
+for _ in range(2):
+    print(sess.run([norm, loss], {X: xs, Y: ys}), sess.run([train, norm], {X: xs, Y: ys})[1])
+"""
+    prove(program(train=train, run=run), tmp_path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from codemod_programs import GRAPH, HEAD, SESSION, has_line, migrated, program, refused_at, trained
+from codemod_programs import GRAPH, HEAD, SESSION, has_line, line_of, migrated, program, refusal, refused_at, trained
 
 STEP = "_, value = sess.run([train, loss], {x: xs, y: ys})\n"
 FORMS = {
@@ -135,3 +135,23 @@ def test_attributes_of_the_program_that_are_names_of_modules():
         "import tensorflow as flow\ntf = 3\nx = flow.placeholder(flow.float32)\nprint(flow.Session().run(x, {x: tf}))\n"
     )
     refused_at(source, "tf = 3", "name-versions")
+
+
+def test_sessions_side_by_side_on_one_graph() -> None:
+    first = "first = tf.Session()\nsecond = tf.Session()\ninit = tf.global_variables_initializer()\n"
+    runs = "first.run(init)\nsecond.run(init)\nfirst.run(train, {x: xs, y: ys})\n"
+    end = "print(first.run(loss, {x: xs, y: ys}), second.run(loss, {x: xs, y: ys}))\n"
+    source = program(HEAD, GRAPH, first, runs, end)
+    assert refusal(source)[1] == "several-sessions"
+    migrated(source.replace("second.run(init)\n", "").replace("second.run", "first.run"))
+
+
+def test_waiting_for_variables_without_a_value() -> None:
+    wait = "try:\n    print(sess.run(b))\nexcept (ValueError, tf.errors.FailedPreconditionError):\n    pass\n"
+    source = program(HEAD, GRAPH, "sess = tf.Session()\n", wait, "sess.run(tf.global_variables_initializer())\n")
+    assert refusal(source) == (line_of(source, "except"), "uninitialised")
+
+
+def test_the_session_of_a_variables_eval() -> None:
+    source = trained("sess.run(train, {x: xs, y: ys})\nprint(b.eval(sess), W.eval(session=sess))\n")
+    assert "print(b.numpy(), W.numpy())" in migrated(source)
