@@ -9,6 +9,7 @@ import libcst as cst
 
 from migrate.analysis.compounds import assigned_names
 from migrate.analysis.scope import names_in
+from migrate.classes.marks import plain
 
 RUNS = ("run", "eval")
 
@@ -124,7 +125,7 @@ class _Mentions(cst.CSTVisitor):
 
 
 def runs(node: cst.FunctionDef, tensorflow: set[str]) -> bool:
-    """Whether a function runs a graph, or restores its variables."""
+    """Whether a function runs a graph, or saves or restores its variables."""
     finder = _Runs(tensorflow)
     node.body.visit(finder)
     return finder.found
@@ -142,6 +143,15 @@ class _Runs(cst.CSTVisitor):
             self.found = self.found or _first(node.func.value) not in self.tensorflow
         if isinstance(node.func, cst.Attribute) and node.func.attr.value == "restore":
             self.found = True
+        if isinstance(node.func, cst.Attribute) and node.func.attr.value == "save" and _given_a_session(node):
+            self.found = True
+
+
+def _given_a_session(node: cst.Call) -> bool:
+    """saver.save(sess, path)"""
+    given = node.args[0].value if node.args else None
+    named = given.attr if isinstance(given, cst.Attribute) else given
+    return isinstance(named, cst.Name) and plain(named.value) in ("sess", "session", "_sess", "_session")
 
 
 def locals_of(node: cst.FunctionDef) -> set[str]:

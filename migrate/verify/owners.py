@@ -19,7 +19,7 @@ _MISSING = object()
 
 
 def evaluate(expression: str, frame: FrameType, function: Any, filename: str, model: Any = None) -> Any:
-    """The owner in the frame of the run site, in what the called function closes over, or further out.
+    """The owner as the called function sees it, in the frame of the run site, or further out.
 
     model: the object whose method the site calls; "self" means it.
     """
@@ -38,9 +38,11 @@ def evaluate(expression: str, frame: FrameType, function: Any, filename: str, mo
 
 def _scopes(frame: FrameType | None, function: Any, filename: str) -> Iterator[tuple[dict, Any]]:
     assert frame is not None
-    yield frame.f_globals, frame.f_locals
     plain = getattr(function, "python_function", function)
     plain = inspect.unwrap(plain) if callable(plain) else None
+    if inspect.isfunction(plain) and "<locals>" not in plain.__qualname__ and plain.__code__.co_filename == filename:
+        yield plain.__globals__, {}  # where it finds them itself: the caller may have other things of such names
+    yield frame.f_globals, frame.f_locals
     if inspect.isfunction(plain) and plain.__closure__:
         cells = zip(plain.__code__.co_freevars, plain.__closure__, strict=True)
         yield plain.__globals__, {name: cell.cell_contents for name, cell in cells if _filled(cell)}

@@ -202,3 +202,19 @@ def test_a_run_across_two_objects() -> None:
 def test_a_scope_that_reuses_what_nobody_made() -> None:
     source = MODEL.replace('tf.variable_scope("m", initializer', 'tf.variable_scope("n", initializer')
     assert refused(HEAD + source)[1] == "reuse"
+
+
+def test_methods_that_only_save_and_restore() -> None:
+    keep = """\
+    def save(self, sess, path):
+        self.saver.save(sess, path)
+
+    def load(self, sess, path):
+        self.saver.restore(sess, path)
+
+
+"""
+    net = NET.replace("        sess.run(tf.global", "        self.saver = tf.train.Saver()\n        sess.run(tf.global")
+    use = USE + "net.save(sess, 'm')\nnet.load(sess, 'm')\n"
+    text = migrated(HEAD + net.rstrip() + "\n\n" + keep + use)
+    assert "    def save(self, path):\n" in text and "net.save('m')\nnet.load('m')\n" in text

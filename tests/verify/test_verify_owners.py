@@ -117,3 +117,11 @@ def test_what_does_not_fit():
         prepare(loader([("a", "variable")], legacy(("x", [1.0]))), a=zeros(2))
     with pytest.raises(WeightMismatch, match="dense needs 2 legacy variables, left is 'x'"):
         prepare(loader([("dense", "dense")], legacy(("x", [[1.0]]))), dense=keras.layers.Dense(1))
+
+
+def test_a_caller_that_has_other_things_of_an_owners_name():
+    space = {"w": zeros(2)}
+    exec(compile("def step():\n    return w\n", __file__, "exec"), space)
+    one = loader([("w", "variable")], legacy(("w", [1, 2])))
+    assert prepare(one, function=space["step"], w=np.ones(5)) == []
+    np.testing.assert_array_equal(space["w"], [1, 2])
