@@ -122,6 +122,6 @@ def test_what_does_not_fit():
 def test_a_caller_that_has_other_things_of_an_owners_name():
     space = {"w": zeros(2)}
     exec(compile("def step():\n    return w\n", __file__, "exec"), space)
-    one = loader([("w", "variable")], legacy(("w", [1, 2])))
+    one = loader([("w", "variable")], legacy(("w", [1.0, 2.0])))
     assert prepare(one, function=space["step"], w=np.ones(5)) == []
     np.testing.assert_array_equal(space["w"], [1, 2])
