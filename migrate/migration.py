@@ -150,7 +150,8 @@ def _either_way(merged: Merged, rewriting: Rewriting) -> tuple[dict[int, Outcome
     if other is None:
         return again, []
     same = other[0] == stopped[0] and other[1][0].code != "unknown-cell"
-    return again if other[0] > stopped[0] or same else outcomes, [other, stopped]
+    objects = stopped[1][0].code == "decoder" or other[1][0].code == "gate"  # decoders run cells that are objects
+    return again if objects or other[0] > stopped[0] or same else outcomes, [other, stopped]
 
 
 def _stopped_at(outcomes: Mapping[int, Outcome]) -> Stop | None:

@@ -124,7 +124,7 @@ def _made(
         options = [*options, ("initializer", ev.initializers[-1])]
     ev.program.support |= {support, *(["AttentionMemory"] if support != "AttentionWrapper" else [])}
     ev.program.imports.add("keras")
-    layer = ev.program.fresh(name)
+    layer = ev.program.fresh(name, f"{name}_layer")
     slot.creations.append(assign(layer, call(ev.program.support_name(support), args, options)))
     return layer
 

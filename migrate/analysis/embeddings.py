@@ -60,7 +60,7 @@ def embed_sequence(
         sharing.leave()
     assert isinstance(held, values.Variable)
     if held.owner >= owners:
-        variable = program.fresh("embeddings")
+        variable = program.fresh("embeddings", "embedding_table")
         slot.creations.append(assign(variable, code))
         record = program.owners[held.owner]
         record.expression, record.line, record.place = variable, program.line(node), program.place(node)

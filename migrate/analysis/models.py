@@ -99,10 +99,12 @@ def model_of(ev: Evaluator, site: Site) -> tuple[str, str]:
 
 
 def default_initializer(ev: Evaluator, node: cst.FunctionDef, param: cst.Param, scope: Scope) -> Value | None:
-    """The initializer of variables that a parameter of a class always is: its default, which no call replaces."""
+    """What a parameter of a class always is: an initializer, its default that no call replaces, or a session."""
     if not isinstance(param.default, cst.Call):
         return None
     held = ev.look(param.default, scope)
+    if isinstance(held, values.Session):
+        return held  # whatever a call gives for it: sessions are gone
     if not isinstance(held, Initializer):
         return None
     names = [parameter.name.value for parameter in node.params.params]

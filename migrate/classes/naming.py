@@ -63,19 +63,31 @@ class Shown(cst.CSTTransformer):
     def __init__(self, local: Mapping[str, str], attributes: Mapping[str, str]) -> None:
         super().__init__()
         self.local, self.attributes = local, attributes
-        self.shadows: list[set[str]] = []
+        self.shadows: list[dict[str, str]] = []  # names of the scopes inside, and how they are shown
 
     # ---- scopes inside
 
+    def _inside(self, node: cst.CSTNode, names: Iterable[str]) -> None:
+        """A scope inside: what it binds shows its plain name, unless it also reads another thing of that name."""
+        shadows = {}
+        read = names_read(node)
+        for name in sorted(names):
+            short, number = name if is_attribute(name) else plain(name), 2
+            while short != name and short in read:
+                short, number = f"{plain(name)}_{number}", number + 1
+            read.add(short)
+            shadows[name] = short
+        self.shadows.append(shadows)
+
     def visit_Lambda(self, node: cst.Lambda) -> None:
-        self.shadows.append({param.name.value for param in node.params.params})
+        self._inside(node, {param.name.value for param in node.params.params})
 
     def leave_Lambda(self, original: cst.Lambda, updated: cst.Lambda) -> cst.BaseExpression:
         self.shadows.pop()
         return updated
 
     def visit_FunctionDef(self, node: cst.FunctionDef) -> None:
-        self.shadows.append({name for name in own_names(node) if DOT not in name})
+        self._inside(node, {name for name in own_names(node) if DOT not in name})
 
     def leave_FunctionDef(self, original: cst.FunctionDef, updated: cst.FunctionDef) -> cst.BaseStatement:
         self.shadows.pop()
@@ -87,7 +99,7 @@ class Shown(cst.CSTTransformer):
         while clause is not None:
             names |= set(names_in(clause.target))
             clause = clause.inner_for_in
-        self.shadows.append(names)
+        self._inside(node, names)
 
     def visit_ListComp(self, node: cst.ListComp) -> None:
         self._enter(node)
@@ -121,8 +133,9 @@ class Shown(cst.CSTTransformer):
 
     def leave_Name(self, original: cst.Name, updated: cst.Name) -> cst.BaseExpression:
         name = updated.value
-        if any(name in names for names in self.shadows):
-            return updated
+        for names in reversed(self.shadows):
+            if name in names:
+                return updated.with_changes(value=names[name])
         if name in self.local:
             return updated.with_changes(value=self.local[name])
         if name in self.attributes:
@@ -140,8 +153,8 @@ class Shown(cst.CSTTransformer):
 
     def leave_Param(self, original: cst.Param, updated: cst.Param) -> cst.Param:
         name = original.name.value
-        inside = any(name in names for names in self.shadows)
-        return updated.with_changes(name=original.name.with_changes(value=name if inside else plain(name)))
+        inside = next((names[name] for names in reversed(self.shadows) if name in names), plain(name))
+        return updated.with_changes(name=original.name.with_changes(value=inside))
 
     def leave_SimpleString(self, original: cst.SimpleString, updated: cst.SimpleString) -> cst.SimpleString:
         if DOT not in updated.value:
