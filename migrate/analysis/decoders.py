@@ -157,6 +157,35 @@ def built(
         own(ev, node, parse(part), slot)
 
 
+def attending_loop(
+    ev: Evaluator,
+    node: cst.Call,
+    bound: Mapping[str, cst.BaseExpression],
+    cell: values.AttendingCell,
+    code: cst.BaseExpression,
+    scope: Scope,
+    slot: Slot,
+) -> Result:
+    """dynamic_rnn over a cell with attention: outputs, last state."""
+    _same_at_every_run(ev, node, bound, ("time_major",), scope)
+    held, inputs = ev.evaluate(bound["inputs"], scope, slot)
+    if not isinstance(held, values.Tensor):
+        raise Refuse(node, "loop-inputs", "the inputs of tf.nn.dynamic_rnn are not what the analysis can see")
+    options = []
+    for parameter in ("sequence_length", "initial_state", "time_major"):
+        if is_none(bound.get(parameter)):
+            continue
+        value, given = ev.evaluate(bound[parameter], scope, slot)
+        if parameter == "initial_state" and not isinstance(value, values.AttentionState):
+            raise Refuse(node, "initial-state", "the analysis cannot see the parts of the initial state")
+        options.append((parameter, given))
+    slot.graph = True
+    set_probabilities(ev, slot)
+    built(ev, node, cell, code, slot)
+    made = _written(ev, "dynamic_rnn", [code, inputs], options)
+    return values.Sequence((values.Tensor(), values.AttentionState(cell))), made
+
+
 def part_of_output(
     ev: Evaluator, node: cst.Attribute, value: Value, code: cst.BaseExpression, scope: Scope, slot: Slot
 ) -> Result:

@@ -230,6 +230,10 @@ def loop(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> 
     program = ev.program
     bound = arguments(node, LOOPS[name], "tf." + name)
     value, cell = ev.evaluate(bound["cell"], scope, slot)
+    if isinstance(value, values.AttendingCell) and name == "nn.dynamic_rnn":
+        from migrate.analysis.decoders import attending_loop
+
+        return attending_loop(ev, node, bound, value, cell, scope, slot)
     if not isinstance(value, values.LiveCell):
         raise Refuse(node, "unknown-cell", "the loop runs something that is not a known cell", _ADVICE)
     program.sharing.refuse_layers(node, f"tf.{name}")

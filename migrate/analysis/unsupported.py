@@ -61,7 +61,35 @@ UNSUPPORTED: dict[str, Unsupported] = {
     "train.ClusterSpec": Unsupported("distributed", "distributed programs"),
     "app": Unsupported("flags", "tf.app and its flags", "Use argparse and call main() yourself."),
     "flags": Unsupported("flags", "tf.flags", "Use argparse."),
-    "contrib.seq2seq": Unsupported("decoder", "the decoders and losses of tf.contrib.seq2seq"),
+    "contrib.seq2seq": Unsupported("decoder", "these decoders, helpers and losses of tf.contrib.seq2seq"),
+    "contrib.seq2seq.BeamSearchDecoder": Unsupported(
+        "decoder", "beam searches", "Decode with GreedyEmbeddingHelper and BasicDecoder, or keep it on the runtime."
+    ),
+    "contrib.seq2seq.tile_batch": Unsupported(
+        "decoder", "beam searches", "Decode with GreedyEmbeddingHelper and BasicDecoder, or keep it on the runtime."
+    ),
+    **{
+        f"contrib.seq2seq.{name}": Unsupported("decoder", "helpers that draw ids at random")
+        for name in (
+            "SampleEmbeddingHelper",
+            "ScheduledEmbeddingTrainingHelper",
+            "ScheduledOutputTrainingHelper",
+        )
+    },
+    "contrib.seq2seq.CustomHelper": Unsupported("decoder", "helpers made of the program's own functions"),
+    **{
+        f"contrib.seq2seq.{name}": Unsupported("decoder", "these kinds of attention")
+        for name in ("BahdanauMonotonicAttention", "LuongMonotonicAttention", "DynamicAttentionWrapper")
+    },
+    **{
+        f"contrib.seq2seq.{name}": Unsupported(
+            "decoder", "decoders of TensorFlow 1.0", "Use a helper, BasicDecoder and dynamic_decode."
+        )
+        for name in (
+            *("dynamic_rnn_decoder", "simple_decoder_fn_train", "simple_decoder_fn_inference", "prepare_attention"),
+            *("attention_decoder_fn_train", "attention_decoder_fn_inference"),
+        )
+    },
     "contrib.legacy_seq2seq": Unsupported("decoder", "the decoders of tf.contrib.legacy_seq2seq"),
     "nn.seq2seq": Unsupported("decoder", "the decoders of tf.nn.seq2seq"),
     "contrib.crf": Unsupported("crf", "conditional random fields"),

@@ -184,6 +184,7 @@ _ENDS: dict[str, tuple[str, ...]] = {
     "pointwise_kernel": ("pointwise_kernel", "pointwise_weights"),
     "depthwise_kernel": ("depthwise_kernel", "depthwise_weights"),
     "attention_v": ("attention_v",),
+    "query_kernel": ("query_layer/kernel",),
     "alpha": ("alpha", "alphas"),
 }
 _GATE_NORMS = ("input", "transform", "forget", "output", "state")

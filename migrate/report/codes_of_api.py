@@ -85,9 +85,9 @@ API = (
     ),
     Description(
         "decoder",
-        "The program uses the decoders of tf.contrib.seq2seq, which are not carried over yet.",
-        "Keep this program on the runtime for now.",
-        "tf.contrib.seq2seq.BasicDecoder(cell, helper, state)",
+        "A decoder, helper or attention of tf.contrib.seq2seq, or an option of one, that is not carried over yet.",
+        "Use TrainingHelper or GreedyEmbeddingHelper, BasicDecoder and dynamic_decode, or keep it on the runtime.",
+        "tf.contrib.seq2seq.BeamSearchDecoder(cell, embedding, start_tokens, end_token, state, beam_width)",
     ),
     Description(
         "crf",

@@ -50,6 +50,18 @@ with tf.variable_scope('decode', reuse=True):
     said, _, steps = tf.contrib.seq2seq.dynamic_decode(
         tf.contrib.seq2seq.BasicDecoder(cell, greedy, state, projection), maximum_iterations=8)
 """
+DYNAMIC = """\
+attention = tf.contrib.seq2seq.BahdanauAttention(5, codes, memory_sequence_length=XL)
+cell = tf.contrib.seq2seq.AttentionWrapper(cell, attention, attention_layer_size=5)
+outputs, last = tf.nn.dynamic_rnn(cell, inputs, YL, dtype=tf.float32)
+logits = projection(outputs)
+loss = tf.contrib.seq2seq.sequence_loss(logits, Y, tf.sequence_mask(YL, 6, dtype=tf.float32))
+train = tf.train.AdamOptimizer(0.01).minimize(loss)
+with tf.Session() as sess:
+    sess.run(tf.global_variables_initializer())
+    for i in range(3):
+        print(sess.run([train, loss, last.attention], {X: src, XL: src_len, Y: trg, YL: trg_len})[1:])
+"""
 RUN = """\
 weights = tf.sequence_mask(YL, tf.reduce_max(YL), dtype=tf.float32)
 loss = tf.contrib.seq2seq.sequence_loss(outputs.rnn_output, Y, weights)
@@ -80,6 +92,10 @@ def test_what_attends_is_made_once() -> None:
 @pytest.mark.parametrize("attention", ["", ATTENTION, PRODUCTS])
 def test_they_are_equal(attention: str, tmp_path: Path) -> None:
     prove(START + attention + DECODERS + RUN, tmp_path)
+
+
+def test_a_loop_over_a_cell_with_attention(tmp_path: Path) -> None:
+    prove(START + DYNAMIC, tmp_path)
 
 
 @pytest.mark.parametrize(
