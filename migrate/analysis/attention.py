@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from migrate.analysis import values
+from migrate.analysis.decoder_values import AttendingCell, Attention, AttentionState
 from migrate.analysis.live_cells import own
 from migrate.analysis.scope import Refuse, Scope, Slot, arguments, assign, call, code_of, is_none, parse
 from migrate.analysis.values import Value
@@ -56,7 +57,7 @@ def mechanism(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot
     own(ev, node, parse(f"{layer}.memory_layer"), slot)
     slot.graph = True
     scored = short == "BahdanauAttention" or bool(weighted)
-    return values.Attention(layer, scored), call(f"{layer}.memory", args)
+    return Attention(layer, scored), call(f"{layer}.memory", args)
 
 
 def _check(ev: Evaluator, node: cst.Call, name: str, bound: dict[str, cst.BaseExpression], scope: Scope) -> None:
@@ -82,7 +83,7 @@ def wrapper(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) 
     if "cell" not in bound or "attention_mechanism" not in bound:
         raise Refuse(node, "unknown-argument", f"tf.{name} is called without a cell or a mechanism")
     held, memory = ev.evaluate(bound["attention_mechanism"], scope, slot)
-    if not isinstance(held, values.Attention):
+    if not isinstance(held, Attention):
         raise Refuse(node, "decoder", "the cell attends with something that is not one known mechanism", _ADVICE)
     made = Slot()  # the function that runs the cell reads the wrapper only
     cell, _ = ev.evaluate(bound["cell"], scope, made)
@@ -108,7 +109,7 @@ def wrapper(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) 
     if not is_none(bound.get("initial_cell_state")):
         args.append(_cell_state(ev, node, bound["initial_cell_state"], scope, slot))
     slot.graph = True
-    return values.AttendingCell(cell, tuple(parts)), call(f"{layer}.over", args)
+    return AttendingCell(cell, tuple(parts)), call(f"{layer}.over", args)
 
 
 def _made(
@@ -142,14 +143,14 @@ def zero_state(
     ev: Evaluator, node: cst.Call, value: Value, code: cst.BaseExpression, scope: Scope, slot: Slot
 ) -> Result:
     """cell.zero_state(batch_size, dtype)."""
-    assert isinstance(value, values.AttendingCell)
+    assert isinstance(value, AttendingCell)
     bound = arguments(node, ("batch_size", "dtype"), "zero_state")
     if "dtype" in bound and ev.symbol_of(bound["dtype"], scope) != "float32":
         raise Refuse(node, "dtype", "only float32 states are migrated")
     _, batch = ev.evaluate(bound["batch_size"], scope, slot)
     slot.graph = True
     made = call(f"{code_of(code)}.get_initial_state", [], [("batch_size", batch)])
-    return values.AttentionState(value), made
+    return AttentionState(value), made
 
 
 def clone(ev: Evaluator, node: cst.Call, value: Value, code: cst.BaseExpression, scope: Scope, slot: Slot) -> Result:
@@ -169,7 +170,7 @@ def part_of_state(
     ev: Evaluator, node: cst.Attribute, value: Value, code: cst.BaseExpression, scope: Scope, slot: Slot
 ) -> Result:
     """state.cell_state, state.attention, state.alignments."""
-    assert isinstance(value, values.AttentionState)
+    assert isinstance(value, AttentionState)
     slot.graph = True
     cell = value.cell.cell
     whole = node.attr.value == "cell_state" and cell.kind != "one"

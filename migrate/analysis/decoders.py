@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from migrate.analysis import values
+from migrate.analysis.decoder_values import AttendingCell, AttentionState, Decoder, DecoderOutput, Helper
 from migrate.analysis.keep_probabilities import set_probabilities
 from migrate.analysis.live_cells import own
 from migrate.analysis.scope import Refuse, Scope, Slot, arguments, assign, call, code_of, is_none, parse
@@ -41,7 +42,11 @@ def helper(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -
     for parameter, given in bound.items():
         if parameter == "name":
             continue
+        made = len(slot.creations)
         value, code = ev.evaluate(given, scope, slot)
+        if len(slot.creations) > made:  # TF1 calls it twice and makes two layers
+            reason = f"the {parameter} of a helper creates layers or variables"
+            raise Refuse(node, "decoder", reason, "Create them before it.")
         if parameter in ("inputs", "embedding"):
             _one_tensor(ev, node, value, given, scope, slot, parameter)
         if parameter in needed:
@@ -49,7 +54,7 @@ def helper(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -
         else:
             options.append((parameter, code))
     slot.graph = True
-    return values.Helper(), _written(ev, short, args, options)
+    return Helper(), _written(ev, short, args, options)
 
 
 def _one_tensor(
@@ -69,13 +74,13 @@ def decoder(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) 
     bound = arguments(node, (*needed, "output_layer"), "tf." + name)
     _needed(node, name, bound, needed)
     cell, code = ev.evaluate(bound["cell"], scope, slot)
-    if not isinstance(cell, (values.LiveCell, values.AttendingCell)) or not isinstance(code, cst.Name):
+    if not isinstance(cell, (values.LiveCell, AttendingCell)) or not isinstance(code, cst.Name):
         raise Refuse(node, "decoder", "the decoder runs something that is not a known cell with a name", _ADVICE)
     guide, guide_code = ev.evaluate(bound["helper"], scope, slot)
-    if not isinstance(guide, values.Helper):
+    if not isinstance(guide, Helper):
         raise Refuse(node, "decoder", "the decoder's helper is not one that the analysis knows", _ADVICE)
     state, state_code = ev.evaluate(bound["initial_state"], scope, slot)
-    if isinstance(cell, values.AttendingCell) != isinstance(state, values.AttentionState):
+    if isinstance(cell, AttendingCell) != isinstance(state, AttentionState):
         raise Refuse(node, "initial-state", "the analysis cannot see the parts of the state a decoder begins with")
     options, layer = [], None
     given = bound.get("output_layer")
@@ -86,7 +91,7 @@ def decoder(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) 
     made = _written(ev, "BasicDecoder", [code, guide_code, state_code], options)
     if isinstance(cell, values.LiveCell):  # its name where it was made: a helper may know it under another one
         code = ev.creation(bound["cell"], scope, Slot())
-    return values.Decoder(cell, code, layer), made
+    return Decoder(cell, code, layer), made
 
 
 def _layer(
@@ -114,7 +119,7 @@ def dynamic_decode(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot:
     _needed(node, name, bound, ("decoder",))
     _same_at_every_run(ev, node, bound, ("output_time_major", "impute_finished"), scope)
     value, code = ev.evaluate(bound["decoder"], scope, slot)
-    if not isinstance(value, values.Decoder):
+    if not isinstance(value, Decoder):
         raise Refuse(node, "decoder", "dynamic_decode runs something that is not a known decoder", _ADVICE)
     options = []
     for parameter in _DYNAMIC[1:]:
@@ -130,11 +135,11 @@ def dynamic_decode(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot:
         program.build(value.layer)
         slot.variables.add(value.layer)
     state: Value = values.Tensor()
-    if isinstance(cell, values.AttendingCell):
-        state = values.AttentionState(cell)
+    if isinstance(cell, AttendingCell):
+        state = AttentionState(cell)
     elif cell.kind != "one":
         state = values.State(cell)
-    outputs = values.DecoderOutput((values.Tensor(), values.Tensor()))
+    outputs = DecoderOutput((values.Tensor(), values.Tensor()))
     made = _written(ev, "dynamic_decode", [code], options)
     return values.Sequence((outputs, state, values.Tensor())), made
 
@@ -142,7 +147,7 @@ def dynamic_decode(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot:
 def built(
     ev: Evaluator,
     node: cst.Call,
-    cell: values.LiveCell | values.AttendingCell,
+    cell: values.LiveCell | AttendingCell,
     code: cst.BaseExpression,
     slot: Slot,
 ) -> None:
@@ -150,7 +155,7 @@ def built(
 
     Raises Refuse where the scope makes it share those of another cell.
     """
-    parts = cell.parts if isinstance(cell, values.AttendingCell) else (code_of(code),)
+    parts = cell.parts if isinstance(cell, AttendingCell) else (code_of(code),)
     for part in parts:
         if part not in ev.program.live_owners:
             ev.program.sharing.refuse_layers(node, "a decoder")
@@ -161,7 +166,7 @@ def attending_loop(
     ev: Evaluator,
     node: cst.Call,
     bound: Mapping[str, cst.BaseExpression],
-    cell: values.AttendingCell,
+    cell: AttendingCell,
     code: cst.BaseExpression,
     scope: Scope,
     slot: Slot,
@@ -176,14 +181,14 @@ def attending_loop(
         if is_none(bound.get(parameter)):
             continue
         value, given = ev.evaluate(bound[parameter], scope, slot)
-        if parameter == "initial_state" and not isinstance(value, values.AttentionState):
+        if parameter == "initial_state" and not isinstance(value, AttentionState):
             raise Refuse(node, "initial-state", "the analysis cannot see the parts of the initial state")
         options.append((parameter, given))
     slot.graph = True
     set_probabilities(ev, slot)
     built(ev, node, cell, code, slot)
     made = _written(ev, "dynamic_rnn", [code, inputs], options)
-    return values.Sequence((values.Tensor(), values.AttentionState(cell))), made
+    return values.Sequence((values.Tensor(), AttentionState(cell))), made
 
 
 def part_of_output(

@@ -14,6 +14,7 @@ import libcst as cst
 
 from migrate.analysis import values
 from migrate.analysis.cells import PARAMETERS, activation, initializer, says_scope
+from migrate.analysis.decoder_values import AttendingCell
 from migrate.analysis.keep_probabilities import in_place, keep_probability, set_probabilities
 from migrate.analysis.loops import PARAMETERS as LOOPS
 from migrate.analysis.program import OwnerRecord
@@ -230,7 +231,7 @@ def loop(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> 
     program = ev.program
     bound = arguments(node, LOOPS[name], "tf." + name)
     value, cell = ev.evaluate(bound["cell"], scope, slot)
-    if isinstance(value, values.AttendingCell) and name == "nn.dynamic_rnn":
+    if isinstance(value, AttendingCell) and name == "nn.dynamic_rnn":
         from migrate.analysis.decoders import attending_loop
 
         return attending_loop(ev, node, bound, value, cell, scope, slot)

@@ -179,9 +179,18 @@ def _check_local(ev: Evaluator, node: cst.BaseExpression, scope: Scope) -> None:
             )
 
 
+def _holds_object(value: Value) -> bool:
+    if isinstance(value, values.Sequence):
+        return any(_holds_object(item) for item in value.items)
+    return isinstance(value, values.GraphObject)
+
+
 def _leaf(ev: Evaluator, node: cst.BaseExpression, value: Value, code: cst.BaseExpression, slot: Slot) -> Fetch:
     if slot.creations:
         raise Refuse(node, "fetch-form", "a run creates layers or variables", "Create them before the run.")
+    if _holds_object(value):
+        reason = "a decoder, a cell or the whole state of a cell with attention is fetched"
+        raise Refuse(node, "fetch-form", reason, "Fetch its tensors: state.cell_state, state.attention.")
     if (
         isinstance(value, values.Sequence)
         and len(value.codes) == len(value.items)

@@ -355,48 +355,6 @@ class GraphObject(Value):
 
 
 @dataclass(frozen=True)
-class Helper(GraphObject):
-    """What says the inputs of a decoder: TrainingHelper, GreedyEmbeddingHelper."""
-
-
-@dataclass(frozen=True)
-class Decoder(GraphObject):
-    """BasicDecoder; `cell` has the text `code`, `layer` is the owner of its last layer."""
-
-    cell: LiveCell | AttendingCell
-    code: cst.BaseExpression
-    layer: int | None = None
-
-
-@dataclass(frozen=True)
-class Attention(GraphObject):
-    """An attention mechanism and its memory: `layer` is what holds its weights, `scored` whether scores have some."""
-
-    layer: str
-    scored: bool
-
-
-@dataclass(frozen=True)
-class AttendingCell(GraphObject):
-    """AttentionWrapper: `parts` are the texts of what holds its weights, in the order in which TF1 makes them."""
-
-    cell: LiveCell
-    parts: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class AttentionState(GraphObject):
-    """The state of such a cell."""
-
-    cell: AttendingCell
-
-
-@dataclass(frozen=True)
-class DecoderOutput(Sequence):
-    """BasicDecoderOutput: (rnn_output, sample_id)."""
-
-
-@dataclass(frozen=True)
 class VariableScope(Value):
     """tf.get_variable_scope(), or `with tf.variable_scope(...) as scope`."""
 

@@ -104,11 +104,13 @@ def test_a_loop_over_a_cell_with_attention(tmp_path: Path) -> None:
         ("GreedyEmbeddingHelper(table, tf.fill([B], 1), 2)", "SampleEmbeddingHelper(table, tf.fill([B], 1), 2)"),
         ("BasicDecoder(cell, greedy, state, projection)", "BeamSearchDecoder(cell, table, [1] * B, 2, state, 3)"),
         ("embed_sequence(X, V, E)", "embed_sequence(X, V, E, unique=True)"),
+        ("EmbeddingHelper(table,", "EmbeddingHelper(lambda ids: tf.layers.dense(tf.one_hot(ids, 3), E),"),
         ("memory_sequence_length=XL", "memory_sequence_length=XL, probability_fn=tf.identity"),
         ("attention_layer_size=5", "alignment_history=True"),
         ("impute_finished=True", "impute_finished=len(src) > 2"),
         ("with tf.variable_scope('decode'):", "with tf.variable_scope('decode', reuse=True):"),
         ("clone(cell_state=state)", "clone(attention=state)"),
+        ("sess.run([lengths,", "sess.run([lengths, last,"),
     ],
 )
 def test_what_is_not_carried_over(old: str, new: str) -> None:
