@@ -62,6 +62,33 @@ with tf.Session() as sess:
     for i in range(3):
         print(sess.run([train, loss, last.attention], {X: src, XL: src_len, Y: trg, YL: trg_len})[1:])
 """
+HELPERS = """\
+def trained(state, cell, lengths, layer):
+    helper = tf.contrib.seq2seq.TrainingHelper(inputs, lengths)
+    decoder = tf.contrib.seq2seq.BasicDecoder(cell, helper, state, layer)
+    return tf.contrib.seq2seq.dynamic_decode(decoder, impute_finished=True, maximum_iterations=6)[0]
+
+
+def spoken(state, cell, layer):
+    greedy = tf.contrib.seq2seq.GreedyEmbeddingHelper(table, tf.fill([B], 1), 2)
+    decoder = tf.contrib.seq2seq.BasicDecoder(cell, greedy, state, layer)
+    said, _, steps = tf.contrib.seq2seq.dynamic_decode(decoder, maximum_iterations=8)
+    return said, steps
+
+
+def both(state, lengths, size):
+    stack = tf.nn.rnn_cell.MultiRNNCell([tf.nn.rnn_cell.LSTMCell(size) for _ in range(2)])
+    start = tuple(state for _ in range(2))
+    with tf.variable_scope('decode'):
+        outputs = trained(start, stack, lengths, projection)
+    with tf.variable_scope('decode', reuse=True):
+        said, steps = spoken(start, stack, projection)
+    return outputs, said, steps
+
+
+outputs, said, steps = both(state, YL, H)
+lengths = tf.identity(YL)
+"""
 RUN = """\
 weights = tf.sequence_mask(YL, tf.reduce_max(YL), dtype=tf.float32)
 loss = tf.contrib.seq2seq.sequence_loss(outputs.rnn_output, Y, weights)
@@ -87,6 +114,12 @@ def test_what_attends_is_made_once() -> None:
     text = migrated(START + ATTENTION + DECODERS + RUN)
     assert text.count("BahdanauAttention(5, normalize=True)\n") == 1
     assert "._replace(cell_state=state)" in text
+
+
+def test_in_functions(tmp_path: Path) -> None:
+    text = START + HELPERS + RUN
+    assert "    decoder = BasicDecoder(cell, greedy, state, output_layer=layer)\n" in migrated(text)
+    prove(text, tmp_path)
 
 
 @pytest.mark.parametrize("attention", ["", ATTENTION, PRODUCTS])
