@@ -326,7 +326,7 @@ def _owners(program: Program) -> tuple[Owner, ...]:
     return tuple(
         Owner(without_tags(r.expression), r.kind, r.forget_bias, r.trainable, place_of(r.line)[1])
         for r in sorted(program.owners, key=lambda record: record.order)
-        if not r.global_step
+        if not (r.global_step or r.pending)  # a layer that is never called has no variables
     )
 
 
