@@ -24,6 +24,7 @@ import libcst as cst
 from migrate.analysis.compounds import assigned_names
 from migrate.analysis.scope import code_of
 from migrate.classes.inlining import Inliner
+from migrate.classes.last_condition import without_last_condition
 from migrate.classes.late_merges import without_merges
 from migrate.classes.marks import SELF, attribute, tail
 from migrate.classes.positions import Placed, Positions
@@ -104,12 +105,15 @@ def graph_class(
     for name in stages:
         body.append(cst.SimpleStatementLine([cst.Expr(cst.SimpleString(f'"{_STAGE}{name}"'))]))
         body += inliner.stage(named[name])
-    inner = []
+    inner, late = [], False
     for name, method in named.items():
         if name != INIT and name not in inliner.inlined and name not in stages:
             method, merged = without_merges(method, tensorflow)
             body += merged  # TF1 merges what is there when it runs the method: all of the graph
+            late = late or bool(merged)
             inner.append(_inner(method, name))
+    if not stages and not late:
+        body = without_last_condition(body, positions)
     body = [*inner, *body]  # methods exist before anything is called
     init = named[INIT]
     closure = init.with_changes(

@@ -83,19 +83,20 @@ class _Bindings(cst.CSTVisitor):
         return False
 
 
-def attributes_as_names(module: cst.Module, names: set[str], positions: Positions) -> cst.Module:
-    """The module with model.x as model·x for each of the names."""
+def attributes_as_names(module: cst.Module, names: Mapping[str, Mapping[str, str]], positions: Positions) -> cst.Module:
+    """The module with model.x as model·x for each of the names; a property of its class stands for what it gives."""
     changed = module.visit(_Attributes(names, positions))
     assert isinstance(changed, cst.Module)
     return changed
 
 
 class _Attributes(Placed):
-    def __init__(self, names: set[str], positions: Positions) -> None:
+    def __init__(self, names: Mapping[str, Mapping[str, str]], positions: Positions) -> None:
         super().__init__(positions)
         self.names = names
 
     def leave_Attribute(self, original: cst.Attribute, updated: cst.Attribute) -> cst.BaseExpression:
         if isinstance(original.value, cst.Name) and original.value.value in self.names:
-            return cst.Name(attribute(original.value.value, original.attr.value), lpar=updated.lpar, rpar=updated.rpar)
+            given = self.names[original.value.value].get(original.attr.value, original.attr.value)
+            return cst.Name(attribute(original.value.value, given), lpar=updated.lpar, rpar=updated.rpar)
         return updated

@@ -71,7 +71,8 @@ def normal(module: cst.Module, positions: Positions, rewriting: Rewriting) -> No
         else item
         for item in module.body
     ]
-    outside = attributes_as_names(module.with_changes(body=body), set(result.instances), positions)
+    aliases = {name: result.classes[made].aliases for name, made in result.instances.items()}
+    outside = attributes_as_names(module.with_changes(body=body), aliases, positions)
     result.module = outside
     for item in outside.body:
         if isinstance(item, cst.FunctionDef) and item.name.value in result.classes:

@@ -37,7 +37,7 @@ def step_name(program: Program, step: Step, taken: set[str]) -> str:
             base = f"train_step_{plain(record.name)}"
     elif len(names) == 1:
         name = plain(names[0])
-        base = "predict" if _PREDICTIONS.match(name.lower()) else f"compute_{name.lower()}"
+        base = "predict" if _PREDICTIONS.match(name.lower()) else f"compute_{name.lower().lstrip('_')}"
     elif not names:
         base = "run_step"
     else:

@@ -218,3 +218,20 @@ def test_methods_that_only_save_and_restore() -> None:
     use = USE + "net.save(sess, 'm')\nnet.load(sess, 'm')\n"
     text = migrated(HEAD + net.rstrip() + "\n\n" + keep + use)
     assert "    def save(self, path):\n" in text and "net.save('m')\nnet.load('m')\n" in text
+
+
+def test_a_property_that_gives_an_attribute_is_read_from_outside() -> None:
+    net = NET.replace("self.loss", "self._loss").rstrip() + "\n\n    @property\n    def loss(self):\n"
+    text = migrated(HEAD + net + "        return self._loss\n\n\n" + USE)
+    assert "print(net.compute_loss(" in text or "print(net.batch_loss(" in text
+
+
+def test_training_at_the_end_of_a_constructor_under_a_condition() -> None:
+    made = "        self.train_op = tf.train.AdamOptimizer(self.rate).minimize(self.loss)\n"
+    head, tail = NET.split(made)
+    tail = tail.replace("        sess.run(tf.global_variables_initializer())\n", "")
+    moved = f"{head}        if training:\n            # when there is something to learn\n    {made}{tail}"
+    net = moved.replace("def __init__(self, size, sess):", "def __init__(self, size, sess, training=True):")
+    use = USE.replace("net = Net(3, sess)\n", "net = Net(3, sess)\nsess.run(tf.global_variables_initializer())\n")
+    text = migrated(HEAD + net + use)
+    assert "        if not training:\n            return\n" in text and "# when there is something to learn" in text
