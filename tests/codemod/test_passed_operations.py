@@ -93,7 +93,7 @@ with tf.Session() as sess:
 def test_an_operation_that_some_calls_give_becomes_a_flag() -> None:
     text = migrated(MODEL + LISTED + MAIN)
     assert "def run_epoch(model, data, training, log):" in text
-    assert "        if training:\n            cost = model.train_step(x, y).numpy()\n" in text
+    assert "        if training:\n            cost = model.training_step(x, y).numpy()\n" in text
     assert "        else:\n            cost = model.compute_cost(x, y).numpy()\n" in text
     assert "run_epoch(train, data, True, True)" in text and "run_epoch(test, data, False, False)" in text
 
