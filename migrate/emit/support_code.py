@@ -58,4 +58,5 @@ def _text(name: str) -> str:
 def _needs(name: str) -> list[str]:
     read = {node.id for node in ast.walk(ast.parse(_text(name))) if isinstance(node, ast.Name)}
     own = set(defines(name))
-    return [other for other in names() if other != name and not own & set(defines(other)) and other in read]
+    others = {other: set(defines(other)) for other in names() if other != name}
+    return [other for other, defined in others.items() if not own & defined and defined & read]
