@@ -242,12 +242,13 @@ def _written(
     program: Program, merged: Merged, statements: list[cst.BaseStatement], footer: list[cst.EmptyLine]
 ) -> dict[int, Migrated]:
     """The texts of the files."""
-    from migrate.analysis.leftovers import check_modules, check_state_parts
+    from migrate.analysis.leftovers import check_modules, check_state_parts, check_writers
     from migrate.analysis.random_streams import note_shared_stream
     from migrate.modules.parts import parted
 
     check_state_parts(program, statements)
     check_modules(program, statements)
+    check_writers(program, statements)
     texts: dict[int, tuple[str, dict[int, Span]]] = {}
     for number, body in parted(merged, statements).items():
         last = number == merged.files[-1].number

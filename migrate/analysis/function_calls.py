@@ -80,7 +80,8 @@ def _python_call(ev: Evaluator, node: cst.Call, definition: cst.FunctionDef, sco
             dropped.add(name)
             continue
         if isinstance(held, (values.Saver, values.Writer)):
-            ev.program.object_parameters.setdefault(definition, {})[name] = held
+            for known_objects in (ev.program.object_parameters, ev.program.next.object_parameters):
+                known_objects.setdefault(definition, {})[name] = held
         if is_symbolic(held) or isinstance(held, (values.TrainOp, values.Cell, values.Operation)):
             if isinstance(arg.value, cst.Name) and arg.value.value == name:
                 found = scope.find(name)

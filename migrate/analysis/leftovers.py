@@ -53,6 +53,40 @@ def check_modules(program: Program, statements: Iterable[cst.BaseStatement]) -> 
         )
 
 
+def check_writers(program: Program, statements: Iterable[cst.BaseStatement]) -> None:
+    """No add_summary of a FileWriter is left.
+
+    Raises Refuse for a program in which a function is handed a writer and the analysis has not seen it.
+    """
+    if not any(isinstance(leaf.value, values.Summary) for site in program.sites for leaf in site.fetch.leaves()):
+        return
+    left = _Writes()
+    for statement in statements:
+        statement.visit(left)
+    if left.found and not left.defined:
+        known = _Writes()
+        program.module.visit(known)
+        text = next(iter(left.found))
+        reason = f"the analysis cannot see which writer {text} is of"
+        raise Refuse(known.found.get(text), "summary", reason, "Use the name that the FileWriter is assigned to.")
+
+
+class _Writes(cst.CSTVisitor):
+    """Attributes add_summary, by their text, and whether a function of the program has that name."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: dict[str, cst.Attribute] = {}
+        self.defined = False
+
+    def visit_Attribute(self, node: cst.Attribute) -> None:
+        if node.attr.value == "add_summary":
+            self.found.setdefault(code_of(node), node)
+
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> None:
+        self.defined = self.defined or node.name.value == "add_summary"
+
+
 class _Bases(cst.CSTVisitor):
     """The names that attributes are taken of."""
 

@@ -103,6 +103,7 @@ class Facts:
     session_arguments: set[tuple[str, str]] = field(default_factory=set)  # (class, parameter) that is given a session
     by_rows: set[Place] = field(default_factory=set)  # optimizers that change only the rows looked up
     summed_rows: set[Place] = field(default_factory=set)  # optimizers that sum up repeated rows themselves
+    object_parameters: dict[cst.FunctionDef, dict[str, Value]] = field(default_factory=dict)  # given a Saver or writer
 
 
 @dataclass

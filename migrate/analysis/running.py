@@ -125,7 +125,9 @@ def python_function(walker: Walker, node: cst.FunctionDef, scope: Scope) -> cst.
         local.bind(name, Binding(values.Python(), parameter=True))
     dropped = set(walker.program.session_parameters.get(node, set()))
     tensors = walker.program.tensor_parameters.get(node, {})
-    given = walker.program.object_parameters.get(node, {})
+    # also of calls that come after a nested function: what the pass before has seen
+    given = dict(walker.program.facts.object_parameters.get(node, {}))
+    given |= walker.program.object_parameters.get(node, {})
     for param in [*node.params.params, *node.params.kwonly_params]:
         value: values.Value = values.Session() if param.name.value in dropped else values.Python()
         held = scope.names.get(param.name.value) if param.name.value in walker.program.objects else None

@@ -167,3 +167,36 @@ def test_a_helpers_name_that_is_bound_again() -> None:
     shown = helper.replace("'histogram', var", "'histogram', mean")
     source = program(HEAD, GRAPH, shown, SUMMARIES, SESSION, WRITER, RUN)
     refused_at(source, "        tf.summary.histogram(", "summary")
+
+
+def test_a_writer_that_a_nested_function_is_given(tmp_path: Path) -> None:
+    run = """\
+    def work():
+        def evaluate(step, log=None):
+            summary, value = sess.run([merged, loss], {x: xs, y: ys})
+            print(value)
+            if log:
+                log.add_summary(summary, step)
+
+        for i in range(2):
+            sess.run(train, {x: xs, y: ys})
+            evaluate(i, log=writer)
+
+    work()
+    """
+    text = migrated(summarised(run))
+    assert "add_summary" not in text and "write_summaries(" in text.split("def evaluate(")[1]
+    script = tmp_path / "program.py"
+    script.write_text(summarised(run))
+    assert_same_outputs(script)
+
+
+def test_a_writer_that_the_analysis_does_not_see() -> None:
+    run = """\
+    def log(held, summary, step):
+        held.add_summary(summary, step)
+
+    for i in range(2):
+        log(writer, sess.run(merged, {x: xs, y: ys}), i)
+    """
+    refused_at(summarised(run), "held.add_summary", "summary")
