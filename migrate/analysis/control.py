@@ -1,4 +1,4 @@
-"""tf.control_dependencies: an order of operations that the new program has by its statements."""
+"""tf.control_dependencies and tf.group: an order of operations that the new program has by its statements."""
 
 from __future__ import annotations
 
@@ -59,3 +59,19 @@ def no_op(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) ->
     """tf.no_op(): nothing, or what it waits for."""
     first = updates(ev)
     return (values.TrainOp(first) if first else values.Operation("nothing")), node
+
+
+def group(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> tuple[Value, cst.BaseExpression]:
+    """tf.group(...): the operations one after the other."""
+    made = list(updates(ev))
+    for arg in node.args:
+        if arg.keyword is not None:
+            continue
+        value, _ = ev.evaluate(arg.value, scope, slot)
+        if isinstance(value, values.TrainOp):
+            made += value.updates
+        elif not isinstance(value, values.Operation):
+            raise Refuse(node, "group", "tf.group holds something that is not a training operation or an initialiser")
+    if made:
+        return values.TrainOp(tuple(dict.fromkeys(made))), node
+    return values.Operation(), node

@@ -35,7 +35,7 @@ class Evaluator(Calls, Comprehensions):
             codes.append(code)
             elements.append(element.with_changes(value=code))
         cells = [item for item in items if isinstance(item, (values.Cell, values.Stack))]
-        if items and all(isinstance(item, values.Python) for item in items):
+        if items and all(isinstance(item, values.Python) or item == values.Sequence((), (), True) for item in items):
             known = self.constant(node, scope)
             return values.Python(known), node.with_changes(elements=elements)
         if len(cells) not in (0, len(items)):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Result = tuple[Value, cst.BaseExpression]
 LOSSES, PENALTIES, UPDATES = "losses", "regularization_losses", "update_ops"
+SUMMARIES = "summaries"  # of calls that make summaries by themselves
 # No layer of the table makes updates: that collection stays empty.
 GRAPH_KEYS = {"GraphKeys.LOSSES": LOSSES, "GraphKeys.REGULARIZATION_LOSSES": PENALTIES, "GraphKeys.UPDATE_OPS": UPDATES}
 _ADVICE = "Name the tensors, and add them up by hand."

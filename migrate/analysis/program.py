@@ -24,6 +24,7 @@ from migrate.analysis.scope import Binding, Definition, Refuse, Slot, parse
 from migrate.analysis.sharing import Known, Sharing
 from migrate.analysis.values import Value
 from migrate.classes.marks import plain
+from migrate.classes.positions import Positions
 from migrate.emit import support_code
 from migrate.plan import Note
 
@@ -169,7 +170,7 @@ class Program:
     def __init__(
         self,
         module: cst.Module,
-        positions: Mapping[cst.CSTNode, Any],
+        positions: Positions,
         facts: Facts,
         identifiers: set[str],
         bindings: Counter[str],

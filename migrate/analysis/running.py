@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -118,6 +119,10 @@ def python_function(walker: Walker, node: cst.FunctionDef, scope: Scope) -> cst.
         return node
     feeds = returned_feed(walker.ev, node, scope) is not None
     if not runs_graph(walker, node, scope) and node.params.params and _returns_value(node) and not feeds:
+        if _only_defined(walker, node):
+            walker.program.note(node, f"{plain(node.name.value)} was never called: it is left out.")
+            walker._remove(node.name.value)
+            return None
         return _of_tensors(walker, node, scope)
     local = Scope(scope, function=node.name.value)
     own = set(assigned_names(node.body)) - global_names(node)
@@ -155,6 +160,13 @@ def _returns_value(node: cst.FunctionDef) -> bool:
     last = node.body.body[-1] if node.body.body else None
     small = last.body[-1] if isinstance(last, cst.SimpleStatementLine) else last
     return isinstance(small, cst.Return) and small.value is not None
+
+
+def _only_defined(walker: Walker, node: cst.FunctionDef) -> bool:
+    """Whether nothing in the program mentions a function besides its definition."""
+    name = node.name.value
+    code = re.sub(r"#.*", "", walker.program.text)
+    return walker.program.mentions[name] == 1 and len(re.findall(rf"\b{re.escape(plain(name))}\b", code)) == 1
 
 
 def _of_tensors(walker: Walker, node: cst.FunctionDef, scope: Scope) -> cst.FunctionDef:

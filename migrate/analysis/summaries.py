@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from migrate.analysis import values
+from migrate.analysis.graph_collections import SUMMARIES
 from migrate.analysis.scope import Binding, Refuse, Scope, Slot, arguments, call, code_of, is_none, parse
 from migrate.analysis.values import Value
 
@@ -168,6 +169,10 @@ def merge(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) ->
         bound = arguments(node, ("key", "scope", "name"), "tf." + name)
         if not is_none(bound.get("key")) or not is_none(bound.get("scope")):
             raise Refuse(node, "summary", "only some of the summaries are merged", "Merge them with tf.summary.merge.")
+        unseen = ev.program.collections.nameless.get(SUMMARIES)
+        if unseen:
+            reason = f"the call of line {ev.program.line(unseen[0])} makes summaries by itself, and they are merged"
+            raise Refuse(node, "summary", reason, "Pass it summaries=[], and write the summaries out.")
         found = tuple(ev.program.collections.summaries.values())
     else:
         given = arguments(node, ("inputs", "collections", "name"), "tf." + name)

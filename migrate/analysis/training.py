@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from migrate.analysis import values
-from migrate.analysis.control import updates as controlled_updates
 from migrate.analysis.optimizers import OPTIMIZERS, SCHEDULES, OptimizerForm
 from migrate.analysis.program import OptimizerRecord, Update
 from migrate.analysis.scope import Definition, Refuse, Scope, Slot, arguments, assign, code_of, is_none, parse
@@ -150,7 +149,7 @@ def schedule(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot)
     return Schedule(place), parse(f"keras.optimizers.schedules.{form.keras}({', '.join(parts)})")
 
 
-def _named(
+def named(
     ev: Evaluator, node: cst.Call, value: values.Optimizer, code: cst.BaseExpression, slot: Slot
 ) -> OptimizerRecord:
     """The optimizer's record, created before the statement where the program made it in passing."""
@@ -163,10 +162,11 @@ def _named(
     return record
 
 
-def _count(
-    ev: Evaluator, record: OptimizerRecord, node: cst.Call, given: cst.BaseExpression | None, scope: Scope
+def counted(
+    ev: Evaluator, record: OptimizerRecord, node: cst.Call, given: cst.BaseExpression | Value | None, scope: Scope
 ) -> None:
-    if given is None or is_none(given):
+    """Note the step that an optimizer counts: its expression, or the variable itself."""
+    if given is None or (isinstance(given, cst.BaseExpression) and is_none(given)):
         if record.schedule is not None:
             raise Refuse(
                 node,
@@ -175,7 +175,7 @@ def _count(
                 "Pass global_step to it.",
             )
         return
-    value, _ = ev.evaluate(given, scope, Slot())
+    value = ev.evaluate(given, scope, Slot())[0] if isinstance(given, cst.BaseExpression) else given
     if not isinstance(value, values.Variable):
         raise Refuse(node, "global-step", "global_step is not a variable the analysis knows")
     place = ev.program.owners[value.owner].place
@@ -238,23 +238,34 @@ def minimize(ev: Evaluator, node: cst.Call, value: Value, code: cst.BaseExpressi
         ),
         "minimize",
     )
-    record = _named(ev, node, value, code, slot)
+    record = named(ev, node, value, code, slot)
     if "grad_loss" in bound:
         raise Refuse(node, "optimizer-option", "minimize(grad_loss=...) is not carried over")
-    _count(ev, record, node, bound.get("global_step"), scope)
+    counted(ev, record, node, bound.get("global_step"), scope)
     loss = loss_of(ev, bound["loss"], scope, slot)
-    variables = None
-    if not is_none(bound.get("var_list")):
-        quiet = Slot()
-        held, variables = ev.evaluate(bound["var_list"], scope, quiet)
-        if quiet.tape:
-            variables = None
-        elif not (isinstance(held, values.Sequence) and all(isinstance(v, values.Variable) for v in held.items)):
-            raise Refuse(node, "variable-list", "var_list is not a list of variables the analysis knows")
-    return _update(ev, Update(value.owner, loss_code=loss, variables=variables), record, node, slot)
+    variables = variable_list(ev, node, bound.get("var_list"), scope)
+    return updated(ev, Update(value.owner, loss_code=loss, variables=variables), record, node, slot)
 
 
-def _update(ev: Evaluator, update: Update, record: OptimizerRecord, node: cst.Call, slot: Slot) -> Result:
+def variable_list(
+    ev: Evaluator, node: cst.Call, given: cst.BaseExpression | None, scope: Scope
+) -> cst.BaseExpression | None:
+    """The text of a list of variables to train; None for all that are trained."""
+    if given is None or is_none(given):
+        return None
+    quiet = Slot()
+    held, variables = ev.evaluate(given, scope, quiet)
+    if quiet.tape:
+        return None
+    if not (isinstance(held, values.Sequence) and all(isinstance(v, values.Variable) for v in held.items)):
+        raise Refuse(node, "variable-list", "var_list is not a list of variables the analysis knows")
+    return variables
+
+
+def updated(
+    ev: Evaluator, update: Update, record: OptimizerRecord, node: cst.Call, slot: Slot
+) -> tuple[values.TrainOp, cst.BaseExpression]:
+    """The training operation of an update."""
     place = ev.program.place(node)
     if any(other.optimizer == update.optimizer and other.place != place for other in ev.program.updates):
         raise Refuse(
@@ -289,7 +300,7 @@ def compute_gradients(
         ("loss", "var_list", "gate_gradients", "aggregation_method", "colocate_gradients_with_ops", "grad_loss"),
         "compute_gradients",
     )
-    _named(ev, node, value, code, slot)
+    named(ev, node, value, code, slot)
     loss = code_of(loss_of(ev, bound["loss"], scope, slot))
     given = bound.get("var_list")
     listed = False
@@ -370,25 +381,9 @@ def apply_gradients(
     """optimizer.apply_gradients(pairs, global_step)."""
     assert isinstance(value, values.Optimizer)
     bound = arguments(node, ("grads_and_vars", "global_step", "name"), "apply_gradients")
-    record = _named(ev, node, value, code, slot)
-    _count(ev, record, node, bound.get("global_step"), scope)
+    record = named(ev, node, value, code, slot)
+    counted(ev, record, node, bound.get("global_step"), scope)
     _, pairs = ev.evaluate(bound["grads_and_vars"], scope, slot)
     update = Update(value.owner, pairs=pairs, prelude=slot.prelude)
     slot.prelude = []
-    return _update(ev, update, record, node, slot)
-
-
-def group(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:
-    """tf.group(...): the operations one after the other."""
-    updates = list(controlled_updates(ev))
-    for arg in node.args:
-        if arg.keyword is not None:
-            continue
-        value, _ = ev.evaluate(arg.value, scope, slot)
-        if isinstance(value, values.TrainOp):
-            updates += value.updates
-        elif not isinstance(value, values.Operation):
-            raise Refuse(node, "group", "tf.group holds something that is not a training operation or an initialiser")
-    if updates:
-        return values.TrainOp(tuple(dict.fromkeys(updates))), node
-    return values.Operation(), node
+    return updated(ev, update, record, node, slot)

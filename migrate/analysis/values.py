@@ -228,6 +228,7 @@ class TrainOp(Value):
     """An operation that updates variables; `steps` are positions in Analysis.updates."""
 
     updates: tuple[int, ...] = ()
+    loss: Any = field(default=None, compare=False)  # what a run of it gives, if not nothing: its text, what it needs
 
 
 @dataclass(frozen=True)

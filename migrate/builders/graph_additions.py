@@ -15,7 +15,7 @@ from migrate.classes.survey import RUNS
 
 Statements = list[cst.BaseStatement]
 Home = cst.Module | cst.FunctionDef  # where an object is made
-_TRAINS = {"minimize", "apply_gradients"}
+_TRAINS = {"minimize", "apply_gradients", "optimize_loss"}
 _MAKES = {*_TRAINS, "Variable", "get_variable", "get_or_create_global_step", "create_global_step"}
 _ASKS = {"Saver", "global_variables", "trainable_variables", "all_variables"}
 # what a program does with a graph that is there, and what belongs to its session

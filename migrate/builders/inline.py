@@ -23,7 +23,10 @@ from migrate.builders.substitution import Replaced, bound_arguments, split
 from migrate.classes.positions import Placed, Positions
 from migrate.classes.survey import count, locals_of, runs
 
-_MADE = {"placeholder", "placeholder_with_default", "sparse_placeholder", "minimize", "apply_gradients"}
+_MADE = {
+    *("placeholder", "placeholder_with_default", "sparse_placeholder"),
+    *("minimize", "apply_gradients", "optimize_loss"),
+}
 _SIMPLE = (cst.Name, cst.Integer, cst.Float, cst.SimpleString)
 Statements = list[cst.BaseStatement]
 
