@@ -74,6 +74,8 @@ class Owner:
     Kinds and the legacy variables each stands for, in creation order:
       variable       the tf.Variable itself: 1
       dense          keras.layers.Dense: kernel[, bias]
+      conv           keras.layers.Conv1D, Conv2D, Conv3D: kernel[, bias]
+      normalization  keras.layers.BatchNormalization: those that it has of gamma, beta, moving mean, moving variance
       simple_rnn     keras.layers.SimpleRNN: kernel [input + units, units], bias
       lstm           keras.layers.LSTM: kernel [input + units, 4 units], bias; forget_bias is added to Keras's bias
       gru            keras.layers.GRU(reset_after=False): gates/kernel, gates/bias, candidate/kernel, candidate/bias

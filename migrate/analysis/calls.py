@@ -132,7 +132,7 @@ class Calls(Names):
 
             return call_function(self, node, value, scope, slot)  # type: ignore[arg-type]
         if isinstance(value, values.Layer):
-            from migrate.analysis.layers import refuse_double
+            from migrate.analysis.applied_layers import refuse_double
 
             inner = Slot()
             args = self.arguments(node, scope, inner)
@@ -143,6 +143,7 @@ class Calls(Names):
             slot.variables.add(value.owner)
             held = [self.look(arg.value, scope) for arg in node.args]
             masked = any(isinstance(h, values.Tensor) and h.masked for h in held)
+            masked = masked and self.program.owners[value.owner].kind == "dense"
             return values.Tensor(masked=masked), node.with_changes(func=function, args=args)
         if isinstance(value, values.LiveClass):
             return live_cells.made_by_class(self, node, value, scope, slot)  # type: ignore[arg-type]

@@ -228,7 +228,8 @@ class Flattening(Block):
             self.program.device = self.program.devices.pop()
         if kind in ("variable_scope", "variable_op_scope"):
             around = self.ev.regularizers.pop()
-            made = [r for r in self.program.owners[self.owners_before.pop() :] if r.kind not in ("variable", "dense")]
+            inside = self.program.owners[self.owners_before.pop() :]
+            made = [record for record in inside if record.kind != "variable" and not record.parts]
             if around is not None and made:
                 raise Refuse(
                     around[0],

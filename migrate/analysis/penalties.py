@@ -27,7 +27,8 @@ Result = tuple[Value, cst.BaseExpression]
 _SHORT = 100
 # What stands in the names that TensorFlow 1 made itself, besides the last part.
 _MADE = ("rnn", "basic_rnn_cell", "basic_lstm_cell", "lstm_cell", "gru_cell", "gates", "candidate", "multi_rnn_cell")
-_PATHS = (*_MADE, "cell_", "bidirectional_rnn", "fw", "bw", "dense", "fully_connected", "logits")
+_LAYERS = ("conv1d", "conv2d", "conv3d", "Conv", "batch_normalization", "BatchNorm")
+_PATHS = (*_MADE, "cell_", "bidirectional_rnn", "fw", "bw", "dense", "fully_connected", "logits", *_LAYERS)
 
 
 def over_weights(ev: Evaluator, node: cst.ListComp | cst.GeneratorExp, scope: Scope, slot: Slot) -> Result | None:
@@ -128,16 +129,14 @@ def _written_out(
 def _parts(record: OwnerRecord) -> list[str]:
     if record.kind == "variable":
         return [record.leaf]
-    if record.kind == "dense":
-        return ["kernel", "bias"] if record.biased else ["kernel"]
-    return ["kernel", "bias"]
+    return list(record.parts or ("kernel", "bias"))
 
 
 def _text(ev: Evaluator, record: OwnerRecord, parts: list[str]) -> str:
     """The chosen weights of one owner, as elements of a list."""
     if record.kind == "variable":
         return record.expression
-    if record.kind == "dense":
+    if record.parts:
         return ", ".join(f"{record.expression}.{part}" for part in parts)
     cell = "cell" if record.many else record.expression
     layer = not record.expression.endswith(("cells", "]"))

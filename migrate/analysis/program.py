@@ -93,7 +93,7 @@ class Facts:
     kept: set[str] = field(default_factory=set)
     computed: set[str] = field(default_factory=set)  # names that statements of the graph define
     feed_keys: dict[str, dict[str, Definition]] = field(default_factory=dict)  # name of a feed dict -> its keys
-    dense: int = 0  # how many dense layers without a name of their own
+    unnamed_layers: Counter[str] = field(default_factory=Counter)  # by kind: layers without a name of their own
     helper_calls: Counter[cst.FunctionDef] = field(default_factory=Counter)  # of helpers that create something
     shared_helpers: set[cst.FunctionDef] = field(default_factory=set)  # called in several functions for the same layers
     tensor_lists: set[str] = field(default_factory=set)  # lists that begin empty and are filled with tensors
@@ -126,7 +126,7 @@ class OwnerRecord:
     model: str = ""  # the class of the program that makes it
     by_name: bool = True  # TF1 finds it again by its name, in a scope that reuses
     many: bool = False  # the expression is a list of layers or cells
-    biased: bool = True
+    parts: tuple[str, ...] = ()  # a layer's weights that are trained, by Keras's names; of an RNN's these are others
     leaf: str = ""  # a variable's own name in TF1, "" if the source does not show it
     leaves: Mapping[str, str] = field(default_factory=dict)  # what TF1 called "kernel" and "bias", where otherwise
 
