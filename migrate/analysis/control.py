@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from migrate.analysis import values
-from migrate.analysis.scope import Refuse, Scope, Slot, arguments
+from migrate.analysis.scope import Definition, Refuse, Scope, Slot, arguments
 from migrate.analysis.values import Value
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ def enter(ev: Evaluator, node: cst.With, scope: Scope) -> None:
     held, _ = ev.evaluate(given, scope, inner)
     items = held.items if isinstance(held, values.Sequence) else (held,)
     updates = [update for item in items for update in _updates(first, item, inner)]
+    averages = {made for item in items if isinstance(item, values.Averages) for made in item.made}
     if updates:
         for statement in node.body.body:
             small = statement.body[0] if isinstance(statement, cst.SimpleStatementLine) else None
@@ -38,10 +39,11 @@ def enter(ev: Evaluator, node: cst.With, scope: Scope) -> None:
                 reason = "something is computed after a training operation in one run"
                 raise Refuse(statement, "control-dependency", reason, _ADVICE)
     ev.program.controlled.append(tuple(updates))
+    ev.program.averaged.append(averages)
 
 
 def _updates(node: cst.Call, item: Value, slot: Slot) -> tuple[int, ...]:
-    if isinstance(item, values.TrainOp):
+    if isinstance(item, values.TrainOp) and not item.averages:
         return item.updates
     pure = isinstance(item, (values.Tensor, values.Tensors, values.Variable)) and not slot.stateful
     if pure or isinstance(item, values.Operation) or item == values.Python(None) or item == values.Python([]):
@@ -55,23 +57,35 @@ def updates(ev: Evaluator) -> tuple[int, ...]:
     return tuple(dict.fromkeys(update for first in ev.program.controlled for update in first))
 
 
+def averages(ev: Evaluator) -> set[Definition]:
+    """What changes the moving averages that come before what is made now."""
+    return {made for first in ev.program.averaged for made in first}
+
+
 def no_op(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> tuple[Value, cst.BaseExpression]:
     """tf.no_op(): nothing, or what it waits for."""
-    first = updates(ev)
-    return (values.TrainOp(first) if first else values.Operation("nothing")), node
+    return _together(updates(ev), averages(ev)) or values.Operation("nothing"), node
+
+
+def _together(made: tuple[int, ...], changed: set[Definition]) -> values.TrainOp | values.Averages | None:
+    """Training operations, and what changes moving averages, as one operation."""
+    if made:
+        return values.TrainOp(tuple(dict.fromkeys(made)), averages=frozenset(changed))
+    return values.Averages("averages", frozenset(changed)) if changed else None
 
 
 def group(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> tuple[Value, cst.BaseExpression]:
     """tf.group(...): the operations one after the other."""
-    made = list(updates(ev))
+    made, changed = list(updates(ev)), averages(ev)
     for arg in node.args:
         if arg.keyword is not None:
             continue
         value, _ = ev.evaluate(arg.value, scope, slot)
         if isinstance(value, values.TrainOp):
             made += value.updates
+            changed |= value.averages
+        elif isinstance(value, values.Averages):
+            changed |= value.made
         elif not isinstance(value, values.Operation):
             raise Refuse(node, "group", "tf.group holds something that is not a training operation or an initialiser")
-    if made:
-        return values.TrainOp(tuple(dict.fromkeys(made))), node
-    return values.Operation(), node
+    return _together(tuple(made), changed) or values.Operation(), node

@@ -224,6 +224,7 @@ class Flattening(Block):
         self.program.scopes.pop()
         if kind == "control_dependencies":
             self.program.controlled.pop()
+            self.program.averaged.pop()
         if kind == "device":
             self.program.device = self.program.devices.pop()
         if kind in ("variable_scope", "variable_op_scope"):

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 Result = tuple[Value, cst.BaseExpression]
 LOSSES, PENALTIES, UPDATES = "losses", "regularization_losses", "update_ops"
 SUMMARIES = "summaries"  # of calls that make summaries by themselves
-# No layer of the table makes updates: that collection stays empty.
 GRAPH_KEYS = {"GraphKeys.LOSSES": LOSSES, "GraphKeys.REGULARIZATION_LOSSES": PENALTIES, "GraphKeys.UPDATE_OPS": UPDATES}
 _ADVICE = "Name the tensors, and add them up by hand."
 _LOCAL = "a helper collects a tensor that only it has a name for"
@@ -48,6 +47,7 @@ class Collections:
 
     members: dict[str, list[Member]] = field(default_factory=dict)
     summaries: dict[object, Any] = field(default_factory=dict)  # where made -> summaries.Summarised
+    updates: list[Definition] = field(default_factory=list)  # of moving averages
     nameless: dict[str, list[cst.CSTNode]] = field(default_factory=dict)  # what joins a collection without a name
 
     def add(self, key: str, member: Member) -> None:
@@ -56,7 +56,8 @@ class Collections:
     def copy(self) -> Collections:
         """As they are now: what a trial evaluation goes back to."""
         members = {key: list(found) for key, found in self.members.items()}
-        return Collections(members, dict(self.summaries), {key: list(found) for key, found in self.nameless.items()})
+        nameless = {key: list(found) for key, found in self.nameless.items()}
+        return Collections(members, dict(self.summaries), list(self.updates), nameless)
 
 
 def _key(ev: Evaluator, node: cst.BaseExpression, scope: Scope) -> str:
@@ -102,7 +103,10 @@ def get(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> R
         from migrate.analysis.training import trainable_variables
 
         return trainable_variables(ev, node.with_changes(args=[]), "trainable_variables", scope, slot)
-    return _listed(ev, node, [_key(ev, bound["key"], scope)], slot)
+    key = _key(ev, bound["key"], scope)
+    if key == UPDATES and ev.program.collections.updates:
+        return values.Averages("averages", frozenset(ev.program.collections.updates)), node
+    return _listed(ev, node, [key], slot)
 
 
 def losses(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: Slot) -> Result:

@@ -62,6 +62,7 @@ def optimize_loss(ev: Evaluator, node: cst.Call, name: str, scope: Scope, slot: 
     if "clip_gradients" in bound:
         update = _clipped(ev, node, held.owner, loss, listed, bound["clip_gradients"], scope, slot)
     needed = frozenset(slot.losses)
+    slot.needs |= set(ev.program.collections.updates)
     trained, code = updated(ev, update, record, node, slot)
     return values.TrainOp(trained.updates, loss=(loss, needed)), code
 

@@ -207,6 +207,7 @@ class Program:
         self.session_runs: list[tuple[int, int]] = []  # of sessions that are seen: line, number of the run or next one
         self.loop_depth = 0
         self.controlled: list[tuple[int, ...]] = []  # updates of the tf.control_dependencies around
+        self.averaged: list[set[Definition]] = []  # changes of moving averages, likewise
         self.scopes: list[str] = []  # of names around the statement at work, as far as the source shows them
         self.scopes_seen: Counter[tuple[str, ...]] = Counter()
         self.flags_read = False  # somebody asks for a flag of the command line

@@ -100,6 +100,7 @@ class Block:
             self.top - (0.5 if self.depth else 0),  # before the loop or condition that it stands in
         )
         definition.model = self.region.model
+        definition.needs.update(*self.program.averaged)
         self.program.definitions.append(definition)
         self.region.definitions.append(definition)
         if kind == "placeholder":

@@ -211,6 +211,10 @@ def _leaf(ev: Evaluator, node: cst.BaseExpression, value: Value, code: cst.BaseE
         variables=set(slot.variables),
         stateful=slot.stateful,
     )
+    if isinstance(value, values.Averages):
+        return Fetch("operation", value, needs=set(value.made))
+    if isinstance(value, values.TrainOp):
+        parts["needs"] = slot.needs | value.averages
     if isinstance(value, values.TrainOp) and value.loss is not None:
         loss, needed = value.loss
         parts.update(code=loss, needs=set(needed), captures=set(), variables=set())

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from migrate.analysis import values
+from migrate.analysis.control import averages
 from migrate.analysis.optimizers import OPTIMIZERS, SCHEDULES, OptimizerForm
 from migrate.analysis.program import OptimizerRecord, Update
 from migrate.analysis.scope import Definition, Refuse, Scope, Slot, arguments, assign, code_of, is_none, parse
@@ -282,7 +283,7 @@ def updated(
             f"{record.keras} pulls weights towards 0, and the bias of Keras's LSTM holds the forget bias too",
             "Use forget_bias=0.0 or another optimizer.",
         )
-    slot.needs |= record.rate_needs
+    slot.needs |= record.rate_needs | averages(ev)
     slot.variables |= record.rate_variables
     slot.graph = True
     ev.program.updates.append(update)

@@ -229,6 +229,7 @@ class TrainOp(Value):
 
     updates: tuple[int, ...] = ()
     loss: Any = field(default=None, compare=False)  # what a run of it gives, if not nothing: its text, what it needs
+    averages: frozenset[Any] = frozenset()  # what else it does: definitions that change moving averages
 
 
 @dataclass(frozen=True)
@@ -236,6 +237,13 @@ class Operation(Value):
     """An operation without a value that the migrated program does not need (an initialiser, a no-op)."""
 
     kind: str = "init"
+
+
+@dataclass(frozen=True)
+class Averages(Operation):
+    """What changes moving averages, of the collection of updates; `made` are definitions."""
+
+    made: frozenset[Any] = frozenset()
 
 
 @dataclass(frozen=True)

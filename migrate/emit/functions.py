@@ -154,13 +154,13 @@ class FunctionWriter(UpdateWriter):
 
     def _needed_parameters(self, definitions: list[Definition], inside: set[Definition]) -> list[Definition]:
         needs = {need for definition in definitions for need in definition.needs} - inside
-        self._distinct(needs)
+        self._distinct(needs, loaded([statement for d in definitions for statement in d.statements]))
         return sorted(needs, key=lambda d: (d.kind != "placeholder", d.index))
 
-    def _distinct(self, definitions: set[Definition]) -> None:
+    def _distinct(self, definitions: set[Definition], read: set[str]) -> None:
         names: dict[str, Definition] = {}
         for definition in definitions:
-            for name in definition.names:
+            for name in set(definition.names) & read:  # others only come first, so that layers have their weights
                 if names.setdefault(name, definition) is not definition:
                     raise Refuse(
                         definition.node,

@@ -162,7 +162,8 @@ def signatures(steps: list[Step], definitions: list[Definition]) -> list[Group]:
     groups: dict[frozenset[Step], list[Definition]] = {}
     shared: dict[Definition, frozenset[Step]] = {}
     for definition in definitions:
-        if definition.kind in ("compute",):
+        follows = any(d.kind == "gradient" for d in closure([definition]))  # each step has a tape of its own
+        if definition.kind == "compute" and not follows:
             shared[definition] = frozenset(step for step in steps if definition in step.definitions)
     for definition in definitions:
         users = shared.get(definition, frozenset())

@@ -89,9 +89,9 @@ def holders(target: Any, owner: Owner) -> list[Holder]:
         if owner.kind == "variable":
             found.append(_variable(label, leaf, owner))
         elif owner.kind == "dense":
-            found.append(_dense(label, leaf, owner, "units"))
+            found.append(_dense(label, leaf, owner, "Dense", "units"))
         elif owner.kind == "conv":
-            found.append(_dense(label, leaf, owner, "kernel_size"))
+            found.append(_dense(label, leaf, owner, "convolution", "kernel_size"))
         elif owner.kind == "embedding":
             found.append(_embedding(label, leaf, owner))
         elif owner.kind in ("layer", "normalization"):
@@ -139,9 +139,9 @@ def _variable(label: str, variable: Any, owner: Owner) -> Holder:
     return _plain(label, variable, trained, 1, lambda: [variable])
 
 
-def _dense(label: str, layer: Any, owner: Owner, size: str) -> Holder:
-    """A layer with a kernel and perhaps a bias; `size`: an attribute that tells its kind."""
-    _need(label, layer, owner.kind, ("use_bias", size))
+def _dense(label: str, layer: Any, owner: Owner, kind: str, size: str) -> Holder:
+    """A layer with a kernel and perhaps a bias; `size`: an attribute that layers of the kind have."""
+    _need(label, layer, kind, ("use_bias", size))
 
     def variables() -> list[Any] | None:
         if not layer.built:
