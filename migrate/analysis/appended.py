@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import libcst as cst
 
 from migrate.analysis.finders import names_read
-from migrate.analysis.scope import assign
+from migrate.analysis.scope import assign, code_of
 
 Statements = Sequence[cst.BaseStatement]
 
@@ -31,6 +31,15 @@ def empty_list(node: cst.BaseStatement) -> str | None:
     empty = isinstance(value, cst.List) and not value.elements
     made = isinstance(value, cst.Call) and isinstance(value.func, cst.Name) and value.func.value == "list"
     return target.value if empty or (made and isinstance(value, cst.Call) and not value.args) else None
+
+
+def fresh_container(node: cst.BaseExpression | None) -> bool:
+    """Whether an expression makes a list or dict that nothing else knows: [], {}, [None] * 5, list(x), [f(y)]."""
+    if isinstance(node, cst.BinaryOperation) and isinstance(node.operator, (cst.Multiply, cst.Add)):
+        return fresh_container(node.left) or fresh_container(node.right)
+    if isinstance(node, cst.Call):
+        return code_of(node.func).rsplit(".", 1)[-1] in ("list", "dict", "OrderedDict")
+    return isinstance(node, (cst.List, cst.Dict, cst.ListComp, cst.DictComp))
 
 
 def filling_loop(name: str, following: Statements) -> tuple[int, cst.For] | None:

@@ -7,7 +7,7 @@ import dataclasses
 import libcst as cst
 
 from migrate.analysis import values
-from migrate.analysis.appended import empty_list
+from migrate.analysis.appended import fresh_container
 from migrate.analysis.chosen_values import chosen_name, trains
 from migrate.analysis.expressions import is_symbolic
 from migrate.analysis.feeds import starts_feed, store
@@ -67,12 +67,19 @@ class Assignments(GraphStatements):
             for target in targets:
                 self.bind(target, values.Feed(), None, scope)
             return [node]
-        if code_of(targets[0]) in self.program.facts.tensor_lists and empty_list(node) is not None:
-            self.program.next.tensor_lists.add(code_of(targets[0]))
-            return self._compute(node, small, targets, values.Tensors(), Slot(graph=True), scope)
         slot = Slot()
+        if code_of(targets[0]) in self.program.facts.tensor_lists and fresh_container(value_node):
+            self.program.next.tensor_lists.add(code_of(targets[0]))
+            held, code = self.ev.evaluate(value_node, scope, slot)
+            if slot.creations or slot.sites or isinstance(held, GONE):
+                raise Refuse(node, "tensor-store", "a list or dict of tensors begins with something else")
+            slot.graph = True
+            return self._compute(node, small.with_changes(value=code), targets, values.Tensors(), slot, scope)
         self.program.target = next((name for target in targets for name in names_in(target)), "")
         value, code = self.ev.evaluate(value_node, scope, slot)
+        if slot.mutates:
+            reason = "a list of tensors is changed in passing"
+            raise Refuse(node, "python-in-graph", reason, "Change it in a line of its own.")
         if slot.sites:
             for target in targets:
                 self.bind(target, value, None, scope)
@@ -258,6 +265,10 @@ class Assignments(GraphStatements):
             if isinstance(held, values.Feed):
                 changed = cst.Assign([cst.AssignTarget(store(self.ev, target, held, base, scope))], code)
                 return self.with_sites(node, changed, slot)
+            if isinstance(target.value, cst.Name) and not isinstance(value, GONE):
+                kept = self._put(node, small, target, target.value.value, value, code, slot, scope)
+                if kept is not None:
+                    return kept
         if isinstance(target, cst.Attribute):
             held, _ = self.ev.evaluate(target.value, scope, Slot())
             if isinstance(held, values.Config):
@@ -271,6 +282,41 @@ class Assignments(GraphStatements):
         if isinstance(small, cst.AnnAssign):
             return [node.with_changes(body=[small.with_changes(value=code)])]
         return [node.with_changes(body=[small.with_changes(targets=changed_targets, value=code)])]
+
+
+    def _put(
+        self,
+        node: cst.SimpleStatementLine,
+        small: cst.Assign | cst.AnnAssign,
+        target: cst.Subscript,
+        name: str,
+        value: Value,
+        code: cst.BaseExpression,
+        slot: Slot,
+        scope: Scope,
+    ) -> Statements | None:
+        """tensors[i] = x: a statement of the graph, if the list or dict is one of tensors; None if it is not."""
+        found = scope.find(name)
+        if found is None or found[0].parameter or len(small.targets if isinstance(small, cst.Assign) else []) != 1:
+            return None
+        if isinstance(value, (values.Variable, values.Layer, values.Optimizer, values.TrainOp)):
+            return None
+        if found[0].definition is None:
+            if is_symbolic(value):
+                self.program.next.tensor_lists.add(name)
+                found[1].bind(name, Binding(values.Tensors(), name=name))
+                if not self.program.complete:
+                    return []
+            return None
+        _, changed = self.ev.evaluate(target, scope, slot)
+        made = small.with_changes(targets=[assign_target(changed)], value=code)
+        if slot.impure is not None or slot.sites:
+            raise Refuse(node, "python-in-graph", "Python data is read while the graph is built", "Name it before.")
+        self.changes_list(node, (name,))
+        definition = self.define("compute", (name,), [*slot.prelude, node.with_changes(body=[made])], slot, node)
+        definition.needs.add(found[0].definition)
+        self.bind(cst.Name(name), values.Tensors(), definition, scope)
+        return self._creations(node, slot)
 
 
 def _as_function(name: cst.Name, node: cst.Lambda, line: cst.SimpleStatementLine) -> cst.FunctionDef:

@@ -254,6 +254,9 @@ class Walker(Assignments):
                 raise Refuse(slot.impure, "python-in-graph", "a function of the program is given a tensor")
             line = node.with_changes(body=[small.with_changes(value=code)])
             names = tuple(name for name in _method_of(small.value) for d in slot.mutates if name in d.names)[:1]
+            self.changes_list(node, names if slot.mutates else ())
+            if slot.mutates and not names:
+                raise Refuse(node, "python-in-graph", "a list of tensors is changed in passing", "Write a loop.")
             definition = self.define("compute" if names else "trace", names, [*slot.prelude, line], slot, node)
             definition.needs |= slot.mutates
             for name in names:  # from here on, whoever needs the list needs what is put into it

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from migrate.analysis import values
-from migrate.analysis.chosen_optimizers import merge
+from migrate.analysis.appended import fresh_container
+from migrate.analysis.body_lists import ChangedLists
+from migrate.analysis.body_results import Results
 from migrate.analysis.chosen_values import activation, leaves_nothing
 from migrate.analysis.compounds import assigned_names
-from migrate.analysis.expressions import Evaluator, is_symbolic
+from migrate.analysis.expressions import is_symbolic
 from migrate.analysis.finders import comments_in
 from migrate.analysis.loop_results import assign_result
 from migrate.analysis.region import element_of
-from migrate.analysis.scope import Binding, Refuse, Scope, Slot, assign, assign_target, code_of, is_none, names_in
+from migrate.analysis.scope import Binding, Refuse, Scope, Slot, assign, assign_target, code_of, names_in
 from migrate.analysis.values import Value
 from migrate.analysis.variables import Initializer, Placeholder
 from migrate.classes.marks import plain
@@ -28,7 +30,7 @@ Statements = list[cst.BaseStatement]
 
 
 @dataclass
-class Body:
+class Body(ChangedLists, Results):
     """Rewrites the body of a helper, or of a loop that computes tensors."""
 
     walker: Walker
@@ -42,10 +44,6 @@ class Body:
     result: Value | None = None
     returned_none: bool = False  # None, and nothing else yet
     nested: dict[str, cst.FunctionDef] = field(default_factory=dict)
-
-    @property
-    def ev(self) -> Evaluator:
-        return self.walker.ev
 
     @property
     def outside(self) -> set[str]:
@@ -187,6 +185,8 @@ class Body:
                 added, _ = self.ev.evaluate(small.value, self.scope, inner)
                 value = held if is_symbolic(held) else added if is_symbolic(added) else values.Python()
                 self._bind(small.target, value, self.slot)
+            else:
+                self._stored(node, small.target, self.ev.look(small.value, self.scope))
             return [node.with_changes(body=[small.with_changes(value=code)])]
         slot = Slot()
         changed = self.ev._rebuild(small, self.scope, slot)
@@ -200,115 +200,10 @@ class Body:
             self._mutated(small.value)
         return [node.with_changes(body=[changed])]
 
-    def _mutated(self, node: cst.BaseExpression) -> None:
-        """tensors.append(x): the list holds tensors from now on."""
-        if (
-            isinstance(node, cst.Call)
-            and isinstance(node.func, cst.Attribute)
-            and isinstance(node.func.value, cst.Name)
-            and node.func.attr.value in ("append", "insert")
-        ):
-            value = self.ev.look(node.args[-1].value, self.scope)
-            found = self.scope.find(node.func.value.value)
-            if found is None:
-                return
-            if isinstance(value, values.Cell):
-                raise Refuse(
-                    node,
-                    "cell-list",
-                    "cells are appended to a list one by one",
-                    "Write the list of cells as one expression.",
-                )
-            if is_symbolic(value):
-                binding = Binding(values.Tensors(), found[0].definition, parameter=found[0].parameter)
-                self.scope.bind(node.func.value.value, binding)
-                if found[1] is not self.scope:
-                    self.assigned.append(node.func.value.value)
-
     def _absorb(self, slot: Slot) -> None:
         self.creations += slot.creations
         slot.creations = []
         self.walker.program.merge(self.slot, slot)
-
-    def _return(self, node: cst.SimpleStatementLine, small: cst.Return) -> Statements:
-        if small.value is None:
-            return [node]
-        slot = Slot()
-        value, code = self.ev.evaluate(small.value, self.scope, slot)
-        if slot.sites:
-            raise Refuse(node, "run-in-helper", "a helper runs the graph while it builds it")
-        prelude = list(slot.prelude)
-        slot.prelude = []
-        self._absorb(slot)
-        if isinstance(value, values.RnnResult):
-            return [*prelude, *self._return_loop(node, small, value, slot)]
-        if isinstance(value, values.TrainOp):
-            raise Refuse(
-                node, "update-in-helper", "a helper makes the training operation", "Call minimize where the loss is."
-            )
-        if (
-            self.result is not None
-            and isinstance(self.result, values.Optimizer)
-            and isinstance(value, values.Optimizer)
-        ):
-            self._same_optimizer(node, value)
-            return [node.with_changes(body=[small.with_changes(value=code)])]
-        self.result = self._either_result(node, small.value, value)
-        if isinstance(value, values.Sequence):
-            elements = [e for e in (code.elements if isinstance(code, (cst.Tuple, cst.List)) else [])]
-            for position, item in enumerate(value.items):
-                if isinstance(item, (values.Cell, values.Stack, values.Operation)) and position < len(elements):
-                    elements[position] = elements[position].with_changes(value=cst.Name("None"))
-            if elements:
-                code = code.with_changes(elements=elements)
-        return [*prelude, node.with_changes(body=[small.with_changes(value=code)])]
-
-    def _either_result(self, node: cst.CSTNode, code: cst.BaseExpression, value: Value) -> Value:
-        """What the helper returns here or has returned before; None instead of a cell is an error of its caller."""
-        before = self.result
-        if before is None or (isinstance(value, values.LiveCell) and self.returned_none):
-            self.returned_none = before is None and is_none(code)
-            return value
-        if isinstance(before, values.LiveCell) and is_none(code):
-            return before
-        if type(before) is not type(value):
-            raise Refuse(node, "helper-returns", "a helper returns different kinds of things")
-        if isinstance(before, values.LiveCell) and isinstance(value, values.LiveCell) and before.kind != value.kind:
-            return values.LiveCell("")
-        return value
-
-    def _return_loop(
-        self, node: cst.SimpleStatementLine, small: cst.Return, value: values.RnnResult, slot: Slot
-    ) -> Statements:
-        """return tf.nn.dynamic_rnn(...): its parts get names, and those that some caller uses are returned."""
-        if value.call.backward is not None or self.result is not None:
-            raise Refuse(
-                node,
-                "loop-result",
-                "a helper returns the result of a loop as it is",
-                "Write: outputs, state = ...; return outputs, state",
-            )
-        names = [self.walker.program.fresh("outputs"), self.walker.program.fresh("state")]
-        bound: list[Value] = []
-        target = cst.Tuple([cst.Element(cst.Name(name)) for name in names])
-        statements = assign_result(value.call, target, lambda _, held: bound.append(held))
-        needed = (value.call.outputs_needed, value.call.state_needed)
-        codes = [cst.Name(name if wanted else "None") for name, wanted in zip(names, needed, strict=True)]
-        for name, held in zip(names, bound, strict=True):
-            self._bind(cst.Name(name), held, slot)
-        self.result = values.Sequence(tuple(bound), tuple(codes))
-        statements[0] = statements[0].with_changes(leading_lines=node.leading_lines)
-        returned = small.with_changes(value=cst.Tuple([cst.Element(code) for code in codes], lpar=[], rpar=[]))
-        return [*statements, cst.SimpleStatementLine([returned])]
-
-    def _same_optimizer(self, node: cst.CSTNode, value: values.Optimizer) -> None:
-        """A factory that chooses between optimizers: what holds for all of them holds for the result."""
-        assert isinstance(self.result, values.Optimizer)
-        optimizers = self.walker.program.optimizers
-        kept, other = optimizers[self.result.owner], optimizers[value.owner]
-        if kept.rate_code is not None or other.rate_code is not None:
-            raise Refuse(node, "learning-rate", "a helper chooses between optimizers with a rate that is a tensor")
-        merge(node, kept, other)
 
     def _assign(self, node: cst.SimpleStatementLine, small: cst.Assign) -> Statements:
         slot = Slot()
@@ -318,6 +213,9 @@ class Body:
         value, code = self.ev.evaluate(small.value, self.scope, slot)
         if slot.sites:
             raise Refuse(node, "run-in-helper", "a helper runs the graph while it builds it")
+        if slot.mutates:
+            reason = "a list of tensors is changed in passing"
+            raise Refuse(node, "python-in-graph", reason, "Change it in a line of its own.")
         prelude, slot.prelude = list(slot.prelude), []
         self._absorb(slot)
         if isinstance(value, Placeholder):
@@ -392,9 +290,12 @@ class Body:
                 self._bind(target, value, slot)
             self.walker._comments(node.leading_lines)
             return []
-        for target in targets:
+        for position, target in enumerate(targets):
             if not isinstance(target, (cst.Name, cst.Tuple, cst.List)):
-                self.ev.evaluate(target, self.scope, self.slot)
+                changed = assign_target(self._stored(node, target, value))
+                small = small.with_changes(
+                    targets=[*small.targets[:position], changed, *small.targets[position + 1 :]]
+                )
                 continue
             self._bind(target, value, slot, small.value)
         line = node.with_changes(body=[small.with_changes(value=code)])
@@ -466,7 +367,9 @@ class Body:
                 outer = None
         for name in names_in(target):
             text = None if source is None or name in self.scope.names else (source, self.scope)
-            self.scope.bind(name, Binding(value, parameter=True, local=not self.factory, outer=outer, source=text))
+            made = fresh_container(source) or isinstance(value, values.Tensors) and isinstance(source, cst.Call)
+            local = not self.factory
+            self.scope.bind(name, Binding(value, parameter=True, local=local, made=made, outer=outer, source=text))
             self.assigned.append(name)
 
 

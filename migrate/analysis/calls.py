@@ -49,6 +49,8 @@ PURE_BUILTINS = {
     "type",
     "format",
 }
+# Methods that change a list or a dict.
+MUTATORS = {*("append", "extend", "insert", "reverse", "sort", "pop", "remove", "clear"), "update", "setdefault"}
 DECODERS = {"nn.ctc_greedy_decoder", "nn.ctc_beam_search_decoder"}  # their first result is a list of sparse tensors
 GATHERS = {"nn.embedding_lookup", "gather", "nn.embedding_lookup_sparse", "gather_nd"}
 # What these give for a tensor cut in two is what they give for the whole, cut in two.
@@ -173,9 +175,9 @@ class Calls(Names):
         return found is not None and found[0].local and found[0].parameter
 
     def _fills(self, node: cst.Call, scope: Scope, slot: Slot) -> bool:
-        """Whether a tensor goes into a list of tensors: tensors.append(x)."""
+        """Whether a list or dict of tensors is changed: tensors.append(x), tensors.reverse()."""
         function = node.func
-        if not isinstance(function, cst.Attribute) or function.attr.value not in ("append", "extend", "insert"):
+        if not isinstance(function, cst.Attribute) or function.attr.value not in MUTATORS:
             return False
         found = scope.find(function.value.value) if isinstance(function.value, cst.Name) else None
         if found is None:
@@ -185,6 +187,8 @@ class Calls(Names):
             raise Refuse(node, "fetch-form", reason, "Write the list of fetches in the run.")
         if found[0].definition is not None:
             slot.mutates.add(found[0].definition)
+        elif found[0].made:
+            return True
         elif not found[0].parameter and any(is_symbolic(self.look(arg.value, scope)) for arg in node.args):
             name = code_of(function.value)
             self.program.next.tensor_lists.add(name)

@@ -143,6 +143,7 @@ def _compute_compound(walker: Walker, node: cst.BaseStatement, scope: Scope) -> 
             "Assign it to a name before.",
         )
     names = tuple(dict.fromkeys(body.assigned))
+    walker.changes_list(node, [name for made in body.slot.mutates for name in made.names if name in names])
     definition = walker.define("compute", names, rewritten, body.slot, node)
     definition.needs |= body.slot.mutates
     for name in names:

@@ -345,6 +345,8 @@ class GraphStatements(Flattening):
         for target in targets:
             self.bind(target, value, definition, scope)
         made = small.value if isinstance(small, (cst.Assign, cst.AnnAssign)) else None
+        if isinstance(made, cst.Name) and isinstance(value, (values.Tensors, values.Sequence, values.Mapping)):
+            self.program.second_names |= {made.value, *names}
         written = node.body[0]
         if isinstance(written, (cst.Assign, cst.AnnAssign)) and written.value is not None:
             collect_loss(self.ev, written.value, list(names), definition, scope)

@@ -208,6 +208,7 @@ class Program:
         self.loop_depth = 0
         self.controlled: list[tuple[int, ...]] = []  # updates of the tf.control_dependencies around
         self.averaged: list[set[Definition]] = []  # changes of moving averages, likewise
+        self.second_names: set[str] = set()  # of lists and dicts of tensors, and the names that were there before
         self.scopes: list[str] = []  # of names around the statement at work, as far as the source shows them
         self.scopes_seen: Counter[tuple[str, ...]] = Counter()
         self.flags_read = False  # somebody asks for a flag of the command line

@@ -12,7 +12,7 @@ import libcst as cst
 
 from migrate.analysis import values
 from migrate.analysis.expressions import Evaluator
-from migrate.analysis.scope import Binding, Definition, Scope, Slot, code_of, names_in
+from migrate.analysis.scope import Binding, Definition, Refuse, Scope, Slot, code_of, names_in
 from migrate.analysis.sessions import Site
 from migrate.analysis.states import fetched_part
 from migrate.analysis.values import Value
@@ -108,6 +108,13 @@ class Block:
         else:
             self.program.next.computed.update(names)
         return definition
+
+    def changes_list(self, node: cst.CSTNode, names: Iterable[str]) -> None:
+        """Refuse to change a list or dict of tensors that has another name: who reads that would not see it."""
+        for name in names:
+            if name in self.program.second_names:
+                reason = f"{name} is changed, and is the same list as another name"
+                raise Refuse(node, "python-in-graph", reason, "Make a copy, list(...), or use one name.")
 
     def bind(self, target: cst.BaseExpression, value: Value, definition: Definition | None, scope: Scope) -> None:
         if isinstance(target, (cst.Tuple, cst.List)):

@@ -106,6 +106,7 @@ class Binding:
     code: cst.BaseExpression | None = None
     parameter: bool = False
     local: bool = False  # of a helper function: does not exist where layers are created
+    made: bool = False  # local: a list or dict that the helper or loop makes itself, and may change
     outer: cst.BaseExpression | None = None  # local: what stands for it where layers are created
     place: tuple[int, int] = (0, 0)
     name: str = ""
