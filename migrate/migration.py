@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 Stop = tuple[tuple[int, int], tuple[Refusal, ...]]  # number of a file and line, and the reasons
 PASSES = 3  # the first gathers facts, the second uses them, the third knows the names the second has chosen
+WRITTEN_OUT_NOTE = "The loop is written out, for as many rounds as the source shows."
 WRITTEN_OUT = 6  # functions that stand in the way are written out, up to so many
 
 
@@ -115,8 +116,11 @@ def _migrate(merged: Merged) -> dict[int, Outcome]:
     first = outcomes
     while stops:
         codes = {reason.code for _, reasons in stops for reason in reasons}
+        loop = _loop_at(merged, rewriting, stops)
         if "several-graphs" in codes and not rewriting.gathered:
             rewriting = replace(rewriting, gathered=True)
+        elif loop is not None:
+            rewriting = replace(rewriting, unrolled=rewriting.unrolled | {loop})
         elif codes & CODES:
             places = [place for place, reasons in stops if CODES & {reason.code for reason in reasons}]
             names = [in_the_way(merged.module, merged.positions, place, rewriting.written_out) for place in places]
@@ -129,6 +133,15 @@ def _migrate(merged: Merged) -> dict[int, Outcome]:
         outcomes, stops = _either_way(merged, rewriting)
     of_rewriting = any(reason.code in ("gate", "name-versions") for _, reasons in stops for reason in reasons)
     return first if of_rewriting else outcomes
+
+
+def _loop_at(merged: Merged, rewriting: Rewriting, stops: list[Stop]) -> int | None:
+    """The line of a loop that stands in the way and can be written out."""
+    from migrate.builders.unrolled import CODES, loop_in_the_way
+
+    places = [place for place, reasons in stops if CODES & {reason.code for reason in reasons}]
+    found = (loop_in_the_way(merged.module, merged.positions, place, rewriting.unrolled) for place in places)
+    return next((line for line in found if line is not None), None)
 
 
 def _either_way(merged: Merged, rewriting: Rewriting) -> tuple[dict[int, Outcome], list[Stop]]:
@@ -179,6 +192,7 @@ def _migrate_with(merged: Merged, rewriting: Rewriting, live: bool) -> dict[int,
         for _ in range(PASSES):
             program = Program(module, merged.positions, facts, set(names.names), names.bindings)
             program.text, program.live, program.mentions = text, live, names.names
+            program.notes += [Note(line, WRITTEN_OUT_NOTE) for line in sorted(rewriting.unrolled)]
             program.classes, program.stays, program.objects = taken.classes, taken.stays, taken.instances
             statements, footer = _one_pass(program)
             facts = program.next

@@ -11,6 +11,7 @@ from migrate.builders.ops_at_runs import OpsAtRuns
 from migrate.builders.outside_graphs import graphs_gathered
 from migrate.builders.passed_operations import operations_written_out
 from migrate.builders.state_feeds import WholeStates
+from migrate.builders.unrolled import loops_unrolled
 from migrate.classes.closure import GraphClass, Stays, graph_class
 from migrate.classes.hiding import without_hidden_methods
 from migrate.classes.instances import attributes_as_names, instance_names
@@ -33,6 +34,7 @@ class Rewriting:
     """What is written in another way first, where a program cannot be migrated as it is."""
 
     written_out: frozenset[str] = frozenset()  # functions, in the place of their calls
+    unrolled: frozenset[int] = frozenset()  # loops, by the lines they begin in
     gathered: bool = False  # what is added to the graph of an object from outside, in its class
 
 
@@ -44,6 +46,7 @@ def normal(module: cst.Module, positions: Positions, rewriting: Rewriting) -> No
             rewritten = module.visit(transformer)
             assert isinstance(rewritten, cst.Module)
             module = rewritten
+        module = loops_unrolled(module, positions, rewriting.unrolled)
         module = builders_inlined(module, tensorflow, positions, rewriting.written_out)
         if rewriting.gathered:
             module = graphs_gathered(module, tensorflow, positions)

@@ -11,6 +11,7 @@ from migrate.analysis.live_sessions import check_sessions
 from migrate.analysis.program import Program
 from migrate.analysis.region import Region
 from migrate.analysis.scope import Definition, Refuse, Scope, names_in
+from migrate.classes.naming import shown_text
 from migrate.emit.calls import CallWriter, Loads
 from migrate.emit.functions import FunctionWriter
 from migrate.emit.slices import Step, attach_traces, signatures, steps_of
@@ -156,6 +157,14 @@ def _check_captures(program: Program, region: Region, steps: list[Step]) -> None
 
 def _check_dead(program: Program, region: Region, steps: list[Step]) -> None:
     """Weights that no run uses: a Keras layer that is never called has none, so they would be lost."""
+    if not program.complete:  # what is put into lists is not followed yet
+        return
+    sites = program.sites if not region.model else region_sites(program, region)
+    unused = None if sites or region.local and not region.model else _computed(region)
+    if unused is not None:
+        what = f"the graph of {shown_text(region.model)}" if region.model else "this graph"
+        reason = f"nothing in the program runs {what}: its runs say which functions the new program has"
+        raise Refuse(unused.node, "never-run", reason, "Migrate it together with the files that run it.")
     live = {owner for step in steps for d in step.definitions for owner in d.variables}
     for definition in region.definitions:
         if any(definition in step.definitions for step in steps):
@@ -164,6 +173,12 @@ def _check_dead(program: Program, region: Region, steps: list[Step]) -> None:
             record = program.owners[owner]
             if record.kind != "variable":
                 raise Refuse(definition.node, "dead-layer", "a layer is built whose output no run uses", "Remove it.")
+
+
+def _computed(region: Region) -> Definition | None:
+    """The first statement of a region that computes a tensor."""
+    found = (d for d in region.definitions if d.kind in ("compute", "update") and d.node is not None)
+    return next(found, None)
 
 
 def spaced(statements: Statements) -> Statements:

@@ -48,6 +48,12 @@ GRAPHS = (
         'tf.Session("grpc://worker:2222")',
     ),
     Description(
+        "never-run",
+        "A graph is built and nothing in the program runs it: nothing says which functions the new program is to have.",
+        "Migrate the file together with those that import it, or run the graph once in it.",
+        "x = tf.placeholder(tf.float32, [None, 3])\ny = tf.layers.dense(x, 2)",
+    ),
+    Description(
         "dtype",
         "A cell, state or loop has another dtype than float32.",
         "Use float32.",
