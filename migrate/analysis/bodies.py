@@ -17,6 +17,7 @@ from migrate.analysis.compounds import assigned_names
 from migrate.analysis.expressions import is_symbolic
 from migrate.analysis.finders import comments_in
 from migrate.analysis.loop_results import assign_result
+from migrate.analysis.penalty_loops import penalty_loop
 from migrate.analysis.region import element_of
 from migrate.analysis.scope import Binding, Refuse, Scope, Slot, assign, assign_target, code_of, names_in
 from migrate.analysis.values import Value
@@ -73,6 +74,9 @@ class Body(ChangedLists, Results):
             return self._simple(node)
         if isinstance(node, cst.If):
             return self._if(node)
+        summed = penalty_loop(self.walker, node, self.scope)
+        if summed is not None:
+            return self._simple(summed)
         if isinstance(node, cst.For):
             iterated, code = self.ev.evaluate(node.iter, self.scope, self.slot)
             self.ev.bind_iteration(node.target, iterated, self.scope)

@@ -12,6 +12,7 @@ from migrate.analysis.chosen_optimizers import chosen_optimizer
 from migrate.analysis.chosen_variables import chosen_variable
 from migrate.analysis.feeds import refuse_use
 from migrate.analysis.finders import GraphFinder
+from migrate.analysis.penalty_loops import only_prints, penalty_loop
 from migrate.analysis.scope import Binding, Refuse, Scope, Slot, names_in
 from migrate.analysis.states import fetched_part
 from migrate.analysis.unsupported import unsupported
@@ -27,6 +28,12 @@ def graph_compound(walker: Walker, node: cst.BaseStatement, scope: Scope) -> Sta
     chosen = chosen_optimizer(walker, node, scope) or chosen_variable(walker, node, scope)
     if chosen is not None:
         return chosen
+    if only_prints(walker, node, scope):
+        walker.program.note(node, "What the loop prints of the variables is left out: they have other names now.")
+        return []
+    summed = penalty_loop(walker, node, scope)
+    if summed is not None:
+        return walker.statement(summed, scope)
     finder = GraphFinder(walker.ev, scope)
     node.visit(finder)
     runs = RunFinder(walker, scope)

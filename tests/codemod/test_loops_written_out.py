@@ -109,7 +109,7 @@ with tf.Session() as sess:
     "sizes = [5]\nsizes.append(4)\nh = X[:, 0]\nfor n in sizes:\n    h = tf.layers.dense(h, n)\nlast = h\n",
     "h = X[:, 0]\nfor i in range(9):\n    h = tf.layers.dense(h, 4)\nlast = h\n",
     "h = X[:, 0]\nfor i in range(2):\n    h = tf.layers.dense(h, 4)\n    if i == 0:\n        break\nlast = h\n",
-    "h, fs = X[:, 0], []\nfor i in range(2):\n    h = tf.layers.dense(h, 4)\n    fs += [lambda v: v * i]\nlast = fs[0](h)\n",
+    "h, fs = X[:, 0], []\nfor i in (1, 2):\n    h = tf.layers.dense(h, 4)\n    fs += [lambda v: v * i]\nlast = fs[0]\n",
 ])  # fmt: skip
 def test_rounds_that_the_source_does_not_show(model: str):
     assert refusal(program(model, ADAM)).code == "creation-in-loop"

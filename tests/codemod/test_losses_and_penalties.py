@@ -89,3 +89,22 @@ def test_a_layer_object_has_weights_from_its_first_call_on():
     outcome = migrate_source(program("project = tf.layers.Dense(4)\n" + GRU + "last = project(last)\n", ADAM))
     assert isinstance(outcome, Migrated)
     assert [owner.expression for owner in outcome.owners] == ["gru", "project", "W", "b"]
+
+
+@pytest.mark.parametrize("loop", [
+    "penalty = 0.0\nfor v in tf.trainable_variables():\n    penalty += 0.1 * tf.nn.l2_loss(v)\nloss += penalty\n",
+    "weights = tf.trainable_variables()\ncosts = []\nfor v in weights:\n    if not 'bias' in v.name:\n"
+    "        costs.append(tf.nn.l2_loss(v))\nloss += 0.1 * tf.add_n(costs)\n",
+    "for v in tf.trainable_variables():\n    if 'bias' not in v.name:\n        loss = tf.add(0.1 * tf.nn.l2_loss(v), loss)\n",
+    "for v in tf.trainable_variables():\n    print(v.name, v.get_shape())\n",
+])  # fmt: skip
+def test_loops_over_all_weights(loop: str, tmp_path: Path):
+    prove(program(LSTM, loop + ADAM), tmp_path)
+
+
+@pytest.mark.parametrize("loop, code", [
+    ("for v in tf.trainable_variables():\n    loss += tf.sqrt(tf.nn.l2_loss(v))\n", "weight-layout"),
+    ("for v in tf.trainable_variables():\n    loss += tf.nn.l2_loss(v) * loss\n", "weight-layout"),
+])
+def test_loops_that_are_no_sums_are_refused(loop: str, code: str):
+    assert refusal(program(LSTM, loop + ADAM)).code == code
