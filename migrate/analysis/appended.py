@@ -17,6 +17,7 @@ from migrate.analysis.finders import names_read
 from migrate.analysis.scope import assign, code_of
 
 Statements = Sequence[cst.BaseStatement]
+_COPYING = {"list", "tuple", "dict", "zip", "enumerate", "sorted", "reversed", "len", "sum", "map", "range"}
 
 
 def empty_list(node: cst.BaseStatement) -> str | None:
@@ -40,6 +41,26 @@ def fresh_container(node: cst.BaseExpression | None) -> bool:
     if isinstance(node, cst.Call):
         return code_of(node.func).rsplit(".", 1)[-1] in ("list", "dict", "OrderedDict")
     return isinstance(node, (cst.List, cst.Dict, cst.ListComp, cst.DictComp))
+
+
+def handed_on(node: cst.BaseExpression | None) -> set[str]:
+    """The names that an expression may give as they are, alone or inside of what it makes: a, (a, b), a or b, f(a)."""
+    if isinstance(node, cst.Name):
+        return {node.value}
+    parts: list[cst.BaseExpression] = []
+    if isinstance(node, (cst.Tuple, cst.List)):
+        parts = [element.value for element in node.elements]
+    elif isinstance(node, cst.Dict):
+        parts = [element.value for element in node.elements]
+    elif isinstance(node, cst.IfExp):
+        parts = [node.body, node.orelse]
+    elif isinstance(node, cst.BooleanOperation):
+        parts = [node.left, node.right]
+    elif isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.Multiply):
+        parts = [node.left, node.right]
+    elif isinstance(node, cst.Call) and isinstance(node.func, cst.Name) and node.func.value not in _COPYING:
+        parts = [arg.value for arg in node.args]
+    return {name for part in parts for name in handed_on(part)}
 
 
 def filling_loop(name: str, following: Statements) -> tuple[int, cst.For] | None:

@@ -313,6 +313,7 @@ class Assignments(GraphStatements):
         if slot.impure is not None or slot.sites:
             raise Refuse(node, "python-in-graph", "Python data is read while the graph is built", "Name it before.")
         self.changes_list(node, (name,))
+        self._share_lists(small.value, (), value, scope)
         definition = self.define("compute", (name,), [*slot.prelude, node.with_changes(body=[made])], slot, node)
         definition.needs.add(found[0].definition)
         self.bind(cst.Name(name), values.Tensors(), definition, scope)

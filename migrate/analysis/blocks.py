@@ -255,6 +255,8 @@ class Walker(Assignments):
             line = node.with_changes(body=[small.with_changes(value=code)])
             names = tuple(name for name in _method_of(small.value) for d in slot.mutates if name in d.names)[:1]
             self.changes_list(node, names if slot.mutates else ())
+            for arg in small.value.args if isinstance(small.value, cst.Call) else ():
+                self._share_lists(arg.value, (), values.Tensors(), scope)
             if slot.mutates and not names:
                 raise Refuse(node, "python-in-graph", "a list of tensors is changed in passing", "Write a loop.")
             definition = self.define("compute" if names else "trace", names, [*slot.prelude, line], slot, node)

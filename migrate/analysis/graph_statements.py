@@ -7,6 +7,7 @@ import dataclasses
 import libcst as cst
 
 from migrate.analysis import live_cells, values
+from migrate.analysis.appended import handed_on
 from migrate.analysis.compounds import assigned_names
 from migrate.analysis.finders import comments_in, names_read
 from migrate.analysis.flatten import Flattening
@@ -345,8 +346,7 @@ class GraphStatements(Flattening):
         for target in targets:
             self.bind(target, value, definition, scope)
         made = small.value if isinstance(small, (cst.Assign, cst.AnnAssign)) else None
-        if isinstance(made, cst.Name) and isinstance(value, (values.Tensors, values.Sequence, values.Mapping)):
-            self.program.second_names |= {made.value, *names}
+        self._share_lists(made, names, value, scope)
         written = node.body[0]
         if isinstance(written, (cst.Assign, cst.AnnAssign)) and written.value is not None:
             collect_loss(self.ev, written.value, list(names), definition, scope)
@@ -355,6 +355,16 @@ class GraphStatements(Flattening):
             for name in names:
                 scope.names[name].alias = placeholder
         return self._creations(node, slot)
+
+    def _share_lists(
+        self, made: cst.BaseExpression | None, names: tuple[str, ...], value: Value, scope: Scope
+    ) -> None:
+        """Note the lists and dicts of tensors that something else holds from now on: they must not change."""
+        held = (values.Tensors, values.Sequence, values.Mapping)
+        found = {name: scope.find(name) for name in handed_on(made)}
+        lists = {name for name, binding in found.items() if binding is not None and isinstance(binding[0].value, held)}
+        if lists and isinstance(value, held):
+            self.program.second_names |= {*lists, *names}
 
     def only_looped(self, value: values.Tensors) -> bool:
         """Whether a list of steps only feeds loops that can take the whole tensor instead."""

@@ -23,6 +23,11 @@ UNSUPPORTED: dict[str, Unsupported] = {
     "train.list_variables": Unsupported("checkpoint", "checkpoints read by the names of variables"),
     "train.export_meta_graph": Unsupported("checkpoint", "graphs in files"),
     "train.import_meta_graph": Unsupported("checkpoint", "checkpoints"),
+    "train.ExponentialMovingAverage": Unsupported(
+        "unknown-symbol",
+        "moving averages of variables",
+        "Keep them by hand, or use the option use_ema of Keras's optimizers, which begins otherwise.",
+    ),
     "saved_model": Unsupported("checkpoint", "saved models"),
     "summary": Unsupported(
         "summary", "these summaries for TensorBoard", "Take the summary lines out; nothing else needs them."

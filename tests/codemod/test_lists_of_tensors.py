@@ -96,6 +96,9 @@ def test_attributes_of_an_object(tmp_path: Path):
 
 @pytest.mark.parametrize("model", [
     "found = [tf.matmul(X[:, 0], Wx)]\nother = found\nfound.append(tf.tanh(found[0]))\nlast = tf.add_n(other)\n",
+    "found = [tf.matmul(X[:, 0], Wx)]\npair = (found, 2)\nfound.append(tf.tanh(found[0]))\nlast = tf.add_n(pair[0])\n",
+    "found, all_of = [tf.matmul(X[:, 0], Wx)], []\nall_of.append(found)\nfound.append(tf.tanh(found[0]))\n"
+    "last = tf.add_n(all_of[0])\n",
     "found = [tf.matmul(x, Wx) for x in tf.unstack(X, axis=1)]\nend = found.pop()\nlast = tf.add_n(found) + end\n",
     "found = [tf.matmul(X[:, 0], Wx)]\n[found.append(tf.tanh(found[0])) for i in (1, 2)]\nlast = tf.add_n(found)\n",
     "found = {'a': []}\nfound['a'].append(tf.matmul(X[:, 0], Wx))\nlast = tf.add_n(found['a'])\n",

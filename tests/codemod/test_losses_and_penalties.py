@@ -95,7 +95,7 @@ def test_a_layer_object_has_weights_from_its_first_call_on():
     "penalty = 0.0\nfor v in tf.trainable_variables():\n    penalty += 0.1 * tf.nn.l2_loss(v)\nloss += penalty\n",
     "weights = tf.trainable_variables()\ncosts = []\nfor v in weights:\n    if not 'bias' in v.name:\n"
     "        costs.append(tf.nn.l2_loss(v))\nloss += 0.1 * tf.add_n(costs)\n",
-    "for v in tf.trainable_variables():\n    if 'bias' not in v.name:\n        loss = tf.add(0.1 * tf.nn.l2_loss(v), loss)\n",
+    "for v in tf.trainable_variables():\n    if 'bias' not in v.name:\n        loss = tf.add(tf.nn.l2_loss(v), loss)\n",
     "for v in tf.trainable_variables():\n    print(v.name, v.get_shape())\n",
 ])  # fmt: skip
 def test_loops_over_all_weights(loop: str, tmp_path: Path):
