@@ -45,6 +45,7 @@ class Walker(Assignments):
 
         if not self.region.local:
             bind_late_sessions(self.ev, self.program.module, self.region.scope)
+        outside, self.program.trained_outside = self.program.trained_outside, self.program.trained
         ordered = callers_first([e for e in self.deferred if runs_graph(self, e[1], e[2])])
         ordered += [entry for entry in self.deferred if entry not in ordered]
         for position, node, scope in ordered:  # what runs the graph calls helpers: it comes first
@@ -63,6 +64,7 @@ class Walker(Assignments):
                     else [*made, rewritten.with_changes(leading_lines=getattr(statement, "leading_lines", []))]
                 )
             ]
+        self.program.trained_outside = outside
 
     def _made_before(self, node: cst.FunctionDef, top: float) -> Statements:
         """Layers that calls of a helper in several functions share."""

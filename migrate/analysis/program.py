@@ -213,6 +213,8 @@ class Program:
         self.scopes_seen: Counter[tuple[str, ...]] = Counter()
         self.flags_read = False  # somebody asks for a flag of the command line
         self.trained = False  # a run has changed variables
+        self.trained_outside = False  # one outside functions
+        self.trained_in: set[str] = set()  # functions after which that holds
         self.hoisted: dict[cst.FunctionDef, list[cst.BaseStatement]] = {}  # what is made before a helper
         self.fresh_names: list[tuple[str, str]] = []  # what was asked for, and the name that was given
         self.target = ""  # the name the statement at work assigns to

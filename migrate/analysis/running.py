@@ -9,6 +9,7 @@ import libcst as cst
 
 from migrate.analysis import values
 from migrate.analysis.compounds import assigned_names, walker_symbol
+from migrate.analysis.exclusive import exclusive
 from migrate.analysis.expressions import Evaluator, is_symbolic
 from migrate.analysis.feeds import returned_feed
 from migrate.analysis.finders import GraphFinder, names_read
@@ -151,9 +152,22 @@ def python_function(walker: Walker, node: cst.FunctionDef, scope: Scope) -> cst.
         return region_function(walker, node.with_changes(params=node_params), local)
     top, depth, loops = walker.top, walker.depth, walker.program.loop_depth
     walker.program.loop_depth = 0 if called_once(walker.program.module, node.name.value) else 1
-    body = walker.block(node.body, local)
+    body = _block(walker, node, local)
     walker.top, walker.depth, walker.program.loop_depth = top, depth, loops
     return node.with_changes(params=node_params, body=body)
+
+
+def _block(walker: Walker, node: cst.FunctionDef, local: Scope) -> cst.BaseSuite:
+    """The function's body; what functions did that never run together with it has not happened there."""
+    program, name = walker.program, node.name.value
+    before = program.trained
+    if before and not program.trained_outside and not walker.depth:
+        program.trained = not all(exclusive(program.module, name, other) for other in program.trained_in)
+    body = walker.block(node.body, local)
+    if program.trained:
+        program.trained_in.add(name)
+    program.trained = program.trained or before
+    return body
 
 
 def _returns_value(node: cst.FunctionDef) -> bool:
