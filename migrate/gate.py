@@ -8,11 +8,12 @@ text came about, and imports neither TensorFlow nor Keras.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from migrate.api.names import exists
 from migrate.gate_attributes import unassigned
+from migrate.gate_versions import PYTHON_2, for_one_version
 from migrate.scopes import BUILTINS, Reader, Scope
 
 OWN = {"tf1rnn", "migrate"}
@@ -36,7 +37,7 @@ def check(source: str) -> list[Finding]:
         line = getattr(error, "lineno", None) or 1
         return [Finding(line, "gate-syntax", f"the result does not parse: {error}")]
     reader = Reader(tree)
-    found = [*imports(reader), *names(reader), *order(tree), *strings(tree, reader)]
+    found = [*imports(reader), *names(reader, for_one_version(tree)), *order(tree), *strings(tree, reader)]
     for line, name in unassigned(tree):
         found.append(Finding(line, "gate-attribute", f"the attribute {name!r} is read but never assigned"))
     return sorted(set(found), key=lambda finding: (finding.line, finding.reason))
@@ -57,12 +58,17 @@ def imports(reader: Reader) -> list[Finding]:
     return found
 
 
-def names(reader: Reader) -> list[Finding]:
+def names(reader: Reader, versions: Collection[int] = ()) -> list[Finding]:
+    """Names that nothing binds, and names of TensorFlow and Keras that do not exist.
+
+    versions: lines that are for one version of Python; what Python 2 had is no finding there.
+    """
     found = []
     for read in reader.reads:
         bound = read.scope.find(read.name)
         if bound is None:
-            if read.name not in BUILTINS:
+            old = read.name in PYTHON_2 and read.line in versions
+            if read.name not in BUILTINS and not old:
                 reason = f"{read.name!r} is read but never bound"
                 found.append(Finding(read.line, "gate-unbound-name", reason))
             continue

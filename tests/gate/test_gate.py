@@ -103,6 +103,8 @@ def test_clean_program_passes():
     ("print([x for x in range(3)], x)\n", "gate-unbound-name", 1),
     ("class A:\n    size = 1\n    def f(self):\n        return size\n", "gate-unbound-name", 4),
     ("for i in xrange(3):\n    pass\n", "gate-unbound-name", 1),
+    ("import sys\nif sys.version_info[0] > 2:\n    pass\nreload(sys)\n", "gate-unbound-name", 4),
+    ("import sys\nif sys.version_info[0] < 3:\n    text = missing_name\n", "gate-unbound-name", 3),
     ("def f(a=b):\n    b = 1\n", "gate-unbound-name", 1),
     ("total += 1\nprint(missing_name)\n", "gate-unbound-name", 2),
     ("lambda x: y\n", "gate-unbound-name", 1),
@@ -127,6 +129,7 @@ def test_planted_fault_is_caught(text: str, code: str, line: int):
     "class A:\n    def f(self):\n        return __class__\n",
     "import tensorflow as tf\nprint(tf.float32.max, tf.int64.as_numpy_dtype, tf.Tensor.shape)\n",
     "from .model import Model\nprint(Model.placeholder)\n",
+    "import sys\nif sys.version_info[0] > 2:\n    text = str\nelse:\n    text = unicode\n    reload(sys)\n",
     "",
 ])
 def test_no_false_alarm(text: str):
