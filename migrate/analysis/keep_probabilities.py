@@ -54,6 +54,8 @@ def set_probabilities(ev: Evaluator, slot: Slot) -> None:
     for keep in ev.walker.region.keeps.values():
         inner = Slot()
         _, code = ev.evaluate(keep.given, keep.scope, inner)
+        if isinstance(code, cst.Name):  # a placeholder without a shape: it is a number
+            ev.program.next.scalars.add(code.value)
         ev.program.merge(slot, inner)
         slot.captures.add(keep.variable)
         slot.prelude.append(cst.parse_statement(f"{keep.variable}.assign({code_of(code)})\n"))

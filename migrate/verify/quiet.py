@@ -10,6 +10,8 @@ values; and it does not matter whether a program drops step by step or a whole s
 
 from __future__ import annotations
 
+import inspect
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -80,6 +82,22 @@ def hold_off_legacy_dropout(runtime: Any, notes: list[str]) -> None:
         wrapper = _resolve(runtime, path)
         if wrapper is not None:
             wrapper._drop_one = _one_value(note)
+
+
+    contrib = _resolve(runtime, "contrib.layers.dropout")  # a layer that draws its mask itself
+    layer = getattr(sys.modules.get(getattr(inspect.unwrap(contrib), "__module__", "")), "_Dropout", None)
+    if layer is not None:
+        layer._dropped = _whole_value(note)
+
+
+def _whole_value(note: Callable[[], None]) -> Callable[..., Any]:
+    """In place of the method of that layer that drops."""
+
+    def _dropped(self: Any, inputs: Any) -> Any:
+        note()
+        return _scaled(inputs, self.rate)
+
+    return _dropped
 
 
 def _one_value(note: Callable[[], None]) -> Callable[..., Any]:

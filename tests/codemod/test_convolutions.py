@@ -73,3 +73,8 @@ def test_what_is_refused(model: str, code: str):
 def test_names_of_convolutions_tell_weights_apart_no_more():
     text = program(GRU + "last += tf.layers.conv1d(X, 4, 2)[:, 0]\n", TRAIN.replace("bias", "conv") + ADAM, run=RUN)
     assert refusal(text).code == "variable-name"
+
+
+def test_dropout_of_contrib_is_held_off_in_the_proof(tmp_path: Path):
+    model = "keep = tf.placeholder_with_default(0.6, [])\n" + GRU + "last = tf.contrib.layers.dropout(last, keep)\n"
+    prove(program(model, ADAM), tmp_path)
