@@ -14,10 +14,9 @@ from collections.abc import Sequence
 import libcst as cst
 
 from migrate.analysis.finders import names_read
-from migrate.analysis.scope import assign, code_of
+from migrate.analysis.scope import assign, code_of, names_in
 
 Statements = Sequence[cst.BaseStatement]
-_COPYING = {"list", "tuple", "dict", "zip", "enumerate", "sorted", "reversed", "len", "sum", "map", "range"}
 
 
 def empty_list(node: cst.BaseStatement) -> str | None:
@@ -44,7 +43,7 @@ def fresh_container(node: cst.BaseExpression | None) -> bool:
 
 
 def handed_on(node: cst.BaseExpression | None) -> set[str]:
-    """The names that an expression may give as they are, alone or inside of what it makes: a, (a, b), a or b, f(a)."""
+    """The names that an expression may give as they are, alone or inside of what it makes: a, (a, b), a or b."""
     if isinstance(node, cst.Name):
         return {node.value}
     parts: list[cst.BaseExpression] = []
@@ -58,9 +57,32 @@ def handed_on(node: cst.BaseExpression | None) -> set[str]:
         parts = [node.left, node.right]
     elif isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.Multiply):
         parts = [node.left, node.right]
-    elif isinstance(node, cst.Call) and isinstance(node.func, cst.Name) and node.func.value not in _COPYING:
-        parts = [arg.value for arg in node.args]
     return {name for part in parts for name in handed_on(part)}
+
+
+def gives_back(function: cst.FunctionDef) -> bool:
+    """Whether a function may return something that it was given, as it is."""
+    finder = _HandsOn()
+    function.body.visit(finder)
+    given = {param.name.value for param in [*function.params.params, *function.params.kwonly_params]}
+    for _ in finder.assigned:
+        given |= {name for name, names in finder.assigned if names & given}
+    return bool(finder.returned & given)
+
+
+class _HandsOn(cst.CSTVisitor):
+    """The names that a function returns as they are, and those that it gives other names."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.returned: set[str] = set()
+        self.assigned: list[tuple[str, set[str]]] = []
+
+    def visit_Return(self, node: cst.Return) -> None:
+        self.returned |= handed_on(node.value)
+
+    def visit_Assign(self, node: cst.Assign) -> None:
+        self.assigned += [(name, handed_on(node.value)) for t in node.targets for name in names_in(t.target)]
 
 
 def filling_loop(name: str, following: Statements) -> tuple[int, cst.For] | None:

@@ -7,7 +7,7 @@ import dataclasses
 import libcst as cst
 
 from migrate.analysis import live_cells, values
-from migrate.analysis.appended import handed_on
+from migrate.analysis.appended import gives_back, handed_on
 from migrate.analysis.compounds import assigned_names
 from migrate.analysis.finders import comments_in, names_read
 from migrate.analysis.flatten import Flattening
@@ -361,7 +361,13 @@ class GraphStatements(Flattening):
     ) -> None:
         """Note the lists and dicts of tensors that something else holds from now on: they must not change."""
         held = (values.Tensors, values.Sequence, values.Mapping)
-        found = {name: scope.find(name) for name in handed_on(made)}
+        given = handed_on(made)
+        if isinstance(made, cst.Call) and isinstance(made.func, cst.Name):
+            called = scope.find(made.func.value)
+            if called is not None and isinstance(called[0].value, values.Function):
+                back = gives_back(called[0].value.node)
+                given = {name for arg in made.args for name in handed_on(arg.value)} if back else set()
+        found = {name: scope.find(name) for name in given}
         lists = {name for name, binding in found.items() if binding is not None and isinstance(binding[0].value, held)}
         if lists and isinstance(value, held):
             self.program.second_names |= {*lists, *names}
