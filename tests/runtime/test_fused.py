@@ -123,6 +123,15 @@ def test_blocks_and_a_rest(name: str, loop: str, monkeypatch: pytest.MonkeyPatch
     _assert_same(found[2], expected[2])
 
 
+@pytest.mark.parametrize("steps", [7, 19])
+@pytest.mark.parametrize("name", ["basic_lstm", "lstm_all", "gru", "stack"])
+def test_a_product_for_each_gate(name: str, steps: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tf1rnn.rnn.fused.layer.APART", 1)
+    found, expected = _both(monkeypatch, CELLS[name], steps, lengths=[steps, 0, 3], initial=True)
+    assert found[0]
+    _assert_same(found[2], expected[2])
+
+
 @pytest.mark.parametrize("lengths", [None, [0, 0, 0], [25, 3, 30]])
 @pytest.mark.parametrize("steps", [1, 8, 27])
 @pytest.mark.parametrize("name", ["rnn", "lstm", "gru", "stack"])
@@ -165,11 +174,13 @@ def test_random_programs(name: str, steps: int, unknown_steps: bool, initial: bo
     _assert_same(found[2], expected[2])
 
 
+@pytest.mark.parametrize("apart", [1, 1000])
 @pytest.mark.parametrize("steps", [3, 16])
 @pytest.mark.parametrize("name", ["rnn", "basic_lstm", "lstm_all", "gru"])
-def test_gradients_of_gradients(name: str, steps: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_gradients_of_gradients(name: str, steps: int, apart: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Against differences of the first gradients."""
     _session_of(True, monkeypatch)
+    monkeypatch.setattr("tf1rnn.rnn.fused.layer.APART", apart)
     random = np.random.RandomState(1)
     with tf.Graph().as_default(), tf.Session() as session:
         x = tf.placeholder(tf.float64, [2, steps, 3])

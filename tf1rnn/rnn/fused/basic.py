@@ -20,9 +20,9 @@ from tf1rnn.rnn.fused.scan import Value, scan
 from tf1rnn.rnn.fused.specification import Backward, Came, Forward, Layer, Timing
 
 
-def projections(layer: Layer, weights: list[Any]) -> list[tuple[Any, Any]]:
-    """(kernel, bias) of each projection of the inputs."""
-    return [(weights[0], weights[1])]
+def projections(layer: Layer, weights: list[Any]) -> list[list[tuple[Any, Any]]]:
+    """(kernel, bias) of the projections of the inputs by the columns of each kernel."""
+    return [[(weights[0], weights[1])]]
 
 
 def forward(layer: Layer, projected: list[Any], weights: list[Any], states: list[Any], timing: Timing) -> Forward:

@@ -20,25 +20,29 @@ from typing import Any
 import tensorflow.compat.v1 as v1
 
 from tf1rnn.rnn.fused.activations import ACTIVATIONS, sigmoid_gradient
-from tf1rnn.rnn.fused.kernels import plus, recurrent_part
+from tf1rnn.rnn.fused.kernels import Recurrent, columns_of, plus, products, recurrent_part
 from tf1rnn.rnn.fused.scan import Value, scan
 from tf1rnn.rnn.fused.specification import Backward, Came, Forward, Layer, Timing
 
 
-def projections(layer: Layer, weights: list[Any]) -> list[tuple[Any, Any]]:
-    """(kernel, bias) of each projection of the inputs: gates, candidate."""
-    return [(weights[0], weights[1]), (weights[2], weights[3])]
+def projections(layer: Layer, weights: list[Any]) -> list[list[tuple[Any, Any]]]:
+    """(kernel, bias) of the projections of the inputs by the columns of each kernel: gates, candidate."""
+    return [columns_of(weights[0], weights[1], 2, layer.apart), [(weights[2], weights[3])]]
+
+
+def _gates(layer: Layer, weights: list[Any]) -> Recurrent:
+    return Recurrent([kernel for kernel, _ in projections(layer, weights)[0]], 2, layer.units)
 
 
 def forward(layer: Layer, projected: list[Any], weights: list[Any], states: list[Any], timing: Timing) -> Forward:
-    """Runs the sequence: projected [g, a], states [h]."""
-    gates_kernel = recurrent_part(weights[0], layer.units)
+    """Runs the sequence: projected [g, a], or g of r and of u; states [h]."""
+    gates = _gates(layer, weights)
     candidate_kernel = recurrent_part(weights[2], layer.units)
     activation = ACTIVATIONS[layer.activation].function
 
     def step(row: dict[str, Any], carry: list[Any]) -> tuple[list[Any], dict[str, Any]]:
         (h,) = carry
-        r, u = v1.split(v1.sigmoid(v1.matmul(h, gates_kernel) + row["g"]), 2, axis=1)
+        r, u = (v1.sigmoid(gate) for gate in gates.forward(h, [row[name] for name in names]))
         s = r * h
         c = activation(v1.matmul(s, candidate_kernel) + row["a"])
         new_h = c + u * (h - c)
@@ -46,13 +50,16 @@ def forward(layer: Layer, projected: list[Any], weights: list[Any], states: list
 
     shape = (timing.batch, layer.units)
     values = {**{name: Value(shape) for name in "rusc"}, "h": Value(shape, states[0])}
-    final, kept = scan(step, {"g": projected[0], "a": projected[1]}, states, timing.steps, values)
+    names = [f"g{number}" for number in range(len(projected) - 1)]
+    columns = dict(zip([*names, "a"], projected, strict=True))
+    final, kept = scan(step, columns, states, timing.steps, values)
     return Forward(final, kept)
 
 
 def backward(layer: Layer, came: Came, timing: Timing) -> Backward:
     """The gradients from those that came."""
-    gates_turned = v1.transpose(recurrent_part(came.weights[0], layer.units))
+    gates = _gates(layer, came.weights)
+    gates_turned = gates.turned()
     candidate_turned = v1.transpose(recurrent_part(came.weights[2], layer.units))
     derivative = ACTIVATIONS[layer.activation].gradient
 
@@ -64,11 +71,15 @@ def backward(layer: Layer, came: Came, timing: Timing) -> Backward:
         ds = v1.matmul(da, candidate_turned)
         du = sigmoid_gradient(u, dh * (h - c))
         dr = sigmoid_gradient(r, ds * h)
-        dg = v1.concat([dr, du], 1)
-        return [kept_part + ds * r + v1.matmul(dg, gates_turned)], {"dg": dg, "da": da}
+        dg = gates.joined([dr, du])
+        dh_before = v1.add_n([kept_part, ds * r, *products(dg, gates_turned)])
+        return [dh_before], {**dict(zip(names, dg, strict=True)), "da": da}
 
     kept = came.kept
     columns = {"r": kept["r"], "u": kept["u"], "c": kept["c"], "before": kept["h"], **came.gradients}
-    values = {"dg": Value((timing.batch, 2 * layer.units)), "da": Value((timing.batch, layer.units))}
+    names = [f"dg{number}" for number in range(len(gates_turned))]
+    values = {name: Value((timing.batch, 2 * layer.units // len(names))) for name in names}
+    values["da"] = Value((timing.batch, layer.units))
     first, found = scan(step, columns, came.final, timing.steps, values, reverse=True)
-    return Backward([found["dg"], found["da"]], [came.outputs[:-1], kept["s"].stack()], first, [])
+    multiplied = [*[came.outputs[:-1]] * len(names), kept["s"].stack()]
+    return Backward([found[name] for name in (*names, "da")], multiplied, first, [])

@@ -21,6 +21,8 @@ from tf1rnn.rnn.fused.specification import Came, Layer, Timing
 
 _RECURRENCES: dict[str, Any] = {"basic": basic, "lstm": lstm, "gru": gru}
 
+APART = 64  # units from which on the products of the gates are large enough to be worth operations of their own
+
 
 def run(
     layer: Layer,
@@ -46,13 +48,14 @@ def run(
         (outputs [steps, batch, output_size], final states).
     """
     recurrence = _RECURRENCES[layer.kind]
+    layer = dataclasses.replace(layer, apart=layer.units >= APART)
     timing = Timing(steps if steps is not None else v1.shape(x)[0], batch)
     later = not upstream.holds_variables(x)
     with v1.name_scope("fused") as scope:
         starts = [v1.identity(state) for state in states]
         for start in starts:
             start.set_shape([batch, start.shape.as_list()[1]])
-        pairs = recurrence.projections(layer, weights)
+        pairs = [pair for columns in recurrence.projections(layer, weights) for pair in columns]
         projected = [_projected(x, kernel, bias, layer.output_size) for kernel, bias in pairs]
         settings: dict[str, Any] = {"layer": dataclasses.asdict(layer), "steps": steps, "batch": batch}
         settings.update(pairs=len(pairs), weights=len(weights), later=later)
@@ -99,6 +102,10 @@ def _inputs_gradient(projected: list[Any], kernels: list[Any], recurrent: int) -
         turned = v1.transpose(input_part(kernel, recurrent))
         parts.append(over_steps(lambda rows, k=turned: v1.matmul(rows, k), dz, size))
     return v1.add_n(parts)
+
+
+def _joined(parts: list[Any], axis: int) -> Any:
+    return v1.concat(parts, axis) if len(parts) > 1 else parts[0]
 
 
 def _named(states: list[Any]) -> list[tuple[str, Any]]:
@@ -154,15 +161,20 @@ def _layer_gradient(arrived: by_hand.Arrived) -> list[Any]:
     for stacked in projected:
         stacked.set_shape([settings["steps"], *stacked.shape.as_list()[1:]])
 
-    kernels = [weights[2 * p] for p in range(pairs)]
+    columns = recurrence.projections(layer, weights)
+    kernels = [kernel for pairs_of_one in columns for kernel, _ in pairs_of_one]
     dx = None if later else _inputs_gradient(projected, kernels, layer.output_size)
     first = [g if p is None else g + p for g, p in zip(found.states, passed, strict=True)]
-    of_weights = []
+    of_weights: list[Any] = []
     # Reference variables change in place: nobody may get these before everything that reads the weights is done.
     with v1.control_dependencies([*first, *([] if dx is None else [dx])]):
+        made = []
         for dz, multiplied in zip(projected, found.multiplied, strict=True):
             parts = [v1.matmul(rows_of(m), rows_of(dz), transpose_a=True) for m in (x, multiplied)]
-            of_weights += [v1.concat(parts, 0), v1.raw_ops.BiasAddGrad(out_backprop=rows_of(dz))]
+            made.append((v1.concat(parts, 0), v1.raw_ops.BiasAddGrad(out_backprop=rows_of(dz))))
+        for pairs_of_one in columns:
+            own, made = made[: len(pairs_of_one)], made[len(pairs_of_one) :]
+            of_weights += [_joined([kernel for kernel, _ in own], 1), _joined([bias for _, bias in own], 0)]
         of_weights += [v1.identity(extra) for extra in found.extras]
     all_of_it = [*(projected if later else []), dx, *of_weights, *first]
     return [*all_of_it, *([None] if lengths is not None else [])]

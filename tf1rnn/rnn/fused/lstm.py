@@ -23,18 +23,22 @@ from typing import Any
 import tensorflow.compat.v1 as v1
 
 from tf1rnn.rnn.fused.activations import ACTIVATIONS, sigmoid_gradient
-from tf1rnn.rnn.fused.kernels import plus, recurrent_part, rows_of
+from tf1rnn.rnn.fused.kernels import Recurrent, columns_of, plus, products, rows_of
 from tf1rnn.rnn.fused.scan import Value, scan
 from tf1rnn.rnn.fused.specification import Backward, Came, Forward, Layer, Timing
 
 
-def projections(layer: Layer, weights: list[Any]) -> list[tuple[Any, Any]]:
-    """(kernel, bias) of each projection of the inputs."""
+def projections(layer: Layer, weights: list[Any]) -> list[list[tuple[Any, Any]]]:
+    """(kernel, bias) of the projections of the inputs by the columns of each kernel."""
     kernel, bias = weights[:2]
     if layer.forget_bias:
         units = layer.units
         bias = bias + v1.constant([0.0] * 2 * units + [layer.forget_bias] * units + [0.0] * units, bias.dtype)
-    return [(kernel, bias)]
+    return [columns_of(kernel, bias, 4, layer.apart)]
+
+
+def _recurrent(layer: Layer, weights: list[Any]) -> Recurrent:
+    return Recurrent([kernel for kernel, _ in projections(layer, weights)[0]], 4, layer.output_size)
 
 
 def _extras(layer: Layer, weights: list[Any]) -> tuple[Any, Any, Any, Any]:
@@ -53,8 +57,8 @@ def _unclipped(gradient: Any, value: Any, limit: float) -> Any:
 
 
 def forward(layer: Layer, projected: list[Any], weights: list[Any], states: list[Any], timing: Timing) -> Forward:
-    """Runs the sequence: projected [z], states [c, h]."""
-    kernel = recurrent_part(weights[0], layer.output_size)
+    """Runs the sequence: projected [z] or that of i, j, f, o; states [c, h]."""
+    recurrent = _recurrent(layer, weights)
     activation = ACTIVATIONS[layer.activation].function
     w_f, w_i, w_o, projection = _extras(layer, weights)
     wide, narrow = (timing.batch, layer.units), (timing.batch, layer.output_size)
@@ -69,7 +73,7 @@ def forward(layer: Layer, projected: list[Any], weights: list[Any], states: list
 
     def step(row: dict[str, Any], carry: list[Any]) -> tuple[list[Any], dict[str, Any]]:
         c, h = carry
-        i, j, f, o = v1.split(v1.matmul(h, kernel) + row["z"], 4, axis=1)
+        i, j, f, o = recurrent.forward(h, [row[name] for name in columns])
         if layer.peepholes:
             i, f = i + w_i * c, f + w_f * c
         i, j, f = v1.sigmoid(i), activation(j), v1.sigmoid(f)
@@ -82,13 +86,15 @@ def forward(layer: Layer, projected: list[Any], weights: list[Any], states: list
         gates = {"i": i, "j": j, "f": f, "o": o}
         return [new_c, new_h], {**gates, "c": new_c, "h": new_h, "m": m, "free_c": free_c, "free_h": free_h}
 
-    final, kept = scan(step, {"z": projected[0]}, states, timing.steps, values)
+    columns = {f"z{number}": z for number, z in enumerate(projected)}
+    final, kept = scan(step, columns, states, timing.steps, values)
     return Forward(final, kept)
 
 
 def backward(layer: Layer, came: Came, timing: Timing) -> Backward:
     """The gradients from those that came."""
-    turned = v1.transpose(recurrent_part(came.weights[0], layer.output_size))
+    recurrent = _recurrent(layer, came.weights)
+    turned = recurrent.turned()
     function, derivative, _ = ACTIVATIONS[layer.activation]
     w_f, w_i, w_o, projection = _extras(layer, came.weights)
     turned_projection = v1.transpose(projection) if projection is not None else None
@@ -113,10 +119,12 @@ def backward(layer: Layer, came: Came, timing: Timing) -> Backward:
         dc_before = dc * f
         if layer.peepholes:
             dc_before += w_i * di + w_f * df
-        dz = v1.concat([di, dj, df, do], 1)
-        return [dc_before, v1.matmul(dz, turned), row["before"]], {"dz": dz, "dh": dh}
+        dz = recurrent.joined([di, dj, df, do])
+        dh_before = v1.add_n(products(dz, turned))
+        return [dc_before, dh_before, row["before"]], {**dict(zip(names, dz, strict=True)), "dh": dh}
 
-    values = {"dz": Value((timing.batch, 4 * layer.units))}
+    names = [f"dz{number}" for number in range(len(turned))]
+    values = {name: Value((timing.batch, 4 * layer.units // len(names))) for name in names}
     if projection is not None:
         values["dh"] = Value((timing.batch, layer.output_size))
     columns = {name: rows for name, rows in came.kept.items() if name in ("i", "j", "f", "o", "free_c", "free_h")}
@@ -125,10 +133,11 @@ def backward(layer: Layer, came: Came, timing: Timing) -> Backward:
     (dc, dh, _), found = scan(step, columns, carry, timing.steps, values, reverse=True)
     extras = []
     if layer.peepholes:
-        di, _, df, do = v1.split(found["dz"].stack(), 4, axis=2)
+        dz = [found[name].stack() for name in names]
+        di, _, df, do = dz if layer.apart else v1.split(dz[0], 4, axis=2)
         c = came.kept["c"].stack()
         extras = [v1.reduce_sum(a * b, [0, 1]) for a, b in ((df, c[:-1]), (di, c[:-1]), (do, c[1:]))]
     if projection is not None:
         made, given = rows_of(came.kept["m"].stack()), rows_of(found["dh"].stack())
         extras.append(v1.matmul(made, given, transpose_a=True))
-    return Backward([found["dz"]], [came.outputs[:-1]], [dc, dh], extras)
+    return Backward([found[name] for name in names], [came.outputs[:-1]] * len(names), [dc, dh], extras)

@@ -10,7 +10,9 @@ from tf1rnn.rnn.fused.rows import Rows
 
 @dataclasses.dataclass(frozen=True)
 class Layer:
-    """One recurrent layer. `kind` is "basic", "lstm" or "gru"; the rest as the cells name it."""
+    """One recurrent layer. `kind` is "basic", "lstm" or "gru"; `apart` is whether each gate has a product of its own;
+    the rest as the cells name it.
+    """
 
     kind: str
     units: int
@@ -20,6 +22,7 @@ class Layer:
     cell_clip: float | None = None
     num_proj: int | None = None
     proj_clip: float | None = None
+    apart: bool = False
 
     @property
     def output_size(self) -> int:
